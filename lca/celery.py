@@ -1,0 +1,10 @@
+"""The Celery application; loaded by the accounts app's ``ready`` so that ``import lca.engine`` stays light."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lca.settings")
+app = Celery("cradle")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
