@@ -1,0 +1,46 @@
+"""The calculator: an assessment is a sum of monomials over shared, uncertain parameters.
+
+Pure: no framework, no file, no clock, no global randomness. ``python -m lca.engine assess FILE``
+is the only door to the outside.
+"""
+
+from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, assess
+from lca.engine.distributions import Fixed, Lognormal, Normal, Triangular, Uniform
+from lca.engine.document import from_document, to_document
+from lca.engine.errors import EngineError
+from lca.engine.flow import Flow, Gap
+from lca.engine.formula import trace
+from lca.engine.inventory import Inventory
+from lca.engine.parameter import Derived, Parameter
+from lca.engine.result import ENGINE_VERSION, Result, Stat
+from lca.engine.scenario import Comparison, compare
+from lca.engine.vocabulary import Category, Component, Provenance, Stage
+
+__all__ = [
+    "DEFAULT_DRAWS",
+    "DEFAULT_SEED",
+    "ENGINE_VERSION",
+    "Category",
+    "Comparison",
+    "Component",
+    "Derived",
+    "EngineError",
+    "Fixed",
+    "Flow",
+    "Gap",
+    "Inventory",
+    "Lognormal",
+    "Normal",
+    "Parameter",
+    "Provenance",
+    "Result",
+    "Stage",
+    "Stat",
+    "Triangular",
+    "Uniform",
+    "assess",
+    "compare",
+    "from_document",
+    "to_document",
+    "trace",
+]

@@ -1,0 +1,89 @@
+"""An inventory as arrays: distinct monomials, their coefficients, and where each is reported."""
+
+from collections.abc import Mapping, Sequence
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+
+from lca.engine.distributions import Draws
+from lca.engine.flow import Terms
+from lca.engine.inventory import Inventory, amount_conversion, flow_conversion
+from lca.engine.vocabulary import Category
+
+Key = tuple[int, Category]
+
+
+@attrs.frozen(kw_only=True)
+class Monomials:
+    """Distinct products of powers, padded to the same number of slots.
+
+    ``slots[m, k]`` is a row of the table of powers; row 0 holds ones.
+    """
+
+    powers: tuple[tuple[str, float], ...]
+    slots: npt.NDArray[np.intp]
+
+    def values(self, parameters: Mapping[str, Draws], rows: slice = slice(None)) -> Draws:
+        """Value of each monomial for each draw, shape (n_monomials, n_draws)."""
+        table = self._table(parameters)
+        slots = self.slots[rows]
+        result = table[slots[:, 0]]
+        for column in slots.T[1:]:
+            result *= table[column]
+        return result
+
+    def _table(self, parameters: Mapping[str, Draws]) -> Draws:
+        width = max((parameters[name].size for name, _ in self.powers), default=1)
+        table = np.ones((len(self.powers) + 1, width))
+        for row, (name, exponent) in enumerate(self.powers, start=1):
+            table[row] = parameters[name] if exponent == 1 else parameters[name] ** exponent
+        return table
+
+
+@attrs.frozen(kw_only=True)
+class Compiled:
+    """Monomials of an inventory and, for each (flow, category), its monomial and coefficient."""
+
+    inventory: Inventory
+    monomials: Monomials
+    signatures: tuple[Terms, ...]
+    entries: tuple[Key, ...]
+    monomial_of: npt.NDArray[np.intp]
+    coefficient: Draws
+    amounts: Draws
+
+
+def monomials(signatures: Sequence[Terms]) -> Monomials:
+    """Pack products of powers into index arrays."""
+    powers = sorted({term for signature in signatures for term in signature})
+    row = {term: k for k, term in enumerate(powers, start=1)}
+    width = max((len(signature) for signature in signatures), default=0) or 1
+    slots = np.zeros((len(signatures), width), dtype=np.intp)
+    for m, signature in enumerate(signatures):
+        slots[m, : len(signature)] = [row[term] for term in signature]
+    return Monomials(powers=tuple(powers), slots=slots)
+
+
+def compile_inventory(inventory: Inventory) -> Compiled:
+    """Collapse equal monomials and convert units once."""
+    units = inventory.units()
+    index: dict[Terms, int] = {}
+    entries, place, coefficients = [], [], []
+    for number, flow in enumerate(inventory.flows):
+        for category in flow.factors:
+            signature = tuple(sorted(flow.monomial(category)))
+            entries.append((number, category))
+            place.append(index.setdefault(signature, len(index)))
+            factor = flow_conversion(flow, category, units, inventory.functional_unit)
+            coefficients.append(flow.coefficient * factor)
+    amounts = [flow.coefficient * amount_conversion(flow, units) for flow in inventory.flows]
+    return Compiled(
+        inventory=inventory,
+        monomials=monomials(list(index)),
+        signatures=tuple(index),
+        entries=tuple(entries),
+        monomial_of=np.array(place, dtype=np.intp),
+        coefficient=np.array(coefficients, dtype=np.float64),
+        amounts=np.array(amounts, dtype=np.float64),
+    )

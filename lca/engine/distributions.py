@@ -1,0 +1,197 @@
+"""Distributions of a parameter around its nominal value, as inverse distribution functions.
+
+Names follow the ``stats_arrays`` convention of life-cycle assessment software. Each class turns
+uniform draws into values; the nominal value is the *median* of a log-normal, the *mode* of a
+triangular and the *mean* of a normal distribution.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import ClassVar, TypeAlias
+
+import attrs
+import numpy as np
+import numpy.typing as npt
+from scipy.special import ndtri
+
+from lca.engine.errors import InvalidDistribution
+
+Draws: TypeAlias = npt.NDArray[np.float64]
+
+
+@attrs.frozen(kw_only=True)
+class Fixed:
+    """No uncertainty declared: every draw is the nominal value."""
+
+    name: ClassVar[str] = "none"
+
+    def check(self, value: float) -> None:
+        """Accept any value."""
+
+    def draw(self, uniform: Draws, value: float) -> Draws:
+        """Values for uniform draws, shape kept."""
+        return np.full_like(uniform, value)
+
+    def scaled(self, ratio: float) -> "Fixed":  # noqa: ARG002 - one shape for all distributions
+        """Keep as it is."""
+        return self
+
+    def sigma_ln(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
+        """Relative spread, as a standard deviation of the logarithm."""
+        return 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Lognormal:
+    """Log-normal with the nominal value as median and ``gsd`` as geometric standard deviation (> 1)."""
+
+    name: ClassVar[str] = "lognormal"
+    gsd: float
+
+    def check(self, value: float) -> None:
+        """Refuse a spread below 1 or a median that is not positive."""
+        if not (math.isfinite(self.gsd) and self.gsd > 1):
+            msg = f"A geometric standard deviation must be a number above 1, not {self.gsd}."
+            raise InvalidDistribution(msg)
+        if value < 0:
+            msg = f"A log-normal median cannot be negative ({value})."
+            raise InvalidDistribution(msg)
+
+    def draw(self, uniform: Draws, value: float) -> Draws:
+        """Values for uniform draws, shape kept."""
+        result: Draws = value * np.exp(math.log(self.gsd) * ndtri(uniform))
+        return result
+
+    def scaled(self, ratio: float) -> "Lognormal":  # noqa: ARG002 - one shape for all distributions
+        """Keep: the spread is already relative."""
+        return self
+
+    def sigma_ln(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
+        """Relative spread, as a standard deviation of the logarithm."""
+        return math.log(self.gsd)
+
+
+@attrs.frozen(kw_only=True)
+class Normal:
+    """Normal with the nominal value as mean and ``sd`` in the parameter's unit."""
+
+    name: ClassVar[str] = "normal"
+    sd: float
+
+    def check(self, value: float) -> None:  # noqa: ARG002 - one shape for all distributions
+        """Refuse a spread that is not positive."""
+        if not (math.isfinite(self.sd) and self.sd > 0):
+            msg = f"A standard deviation must be a positive number, not {self.sd}."
+            raise InvalidDistribution(msg)
+
+    def draw(self, uniform: Draws, value: float) -> Draws:
+        """Values for uniform draws, shape kept."""
+        result: Draws = value + self.sd * ndtri(uniform)
+        return result
+
+    def scaled(self, ratio: float) -> "Normal":
+        """Keep the relative spread."""
+        return Normal(sd=self.sd * abs(ratio)) if ratio else self
+
+    def sigma_ln(self, value: float) -> float:
+        """Relative spread, as a standard deviation of the logarithm."""
+        return self.sd / abs(value) if value else 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Uniform:
+    """Uniform between ``low`` and ``high``, in the parameter's unit."""
+
+    name: ClassVar[str] = "uniform"
+    low: float
+    high: float
+
+    def check(self, value: float) -> None:
+        """Refuse a range that is empty or does not hold the nominal value."""
+        _check_range(self.low, value, self.high)
+
+    def draw(self, uniform: Draws, value: float) -> Draws:  # noqa: ARG002 - one shape for all
+        """Values for uniform draws, shape kept."""
+        result: Draws = self.low + (self.high - self.low) * uniform
+        return result
+
+    def scaled(self, ratio: float) -> "Uniform":
+        """Keep the relative range."""
+        return Uniform(low=self.low * ratio, high=self.high * ratio)
+
+    def sigma_ln(self, value: float) -> float:
+        """Relative spread, as a standard deviation of the logarithm."""
+        return (self.high - self.low) / math.sqrt(12) / abs(value) if value else 0.0
+
+
+@attrs.frozen(kw_only=True)
+class Triangular:
+    """Triangular between ``low`` and ``high`` with the nominal value as mode."""
+
+    name: ClassVar[str] = "triangular"
+    low: float
+    high: float
+
+    def check(self, value: float) -> None:
+        """Refuse a range that is empty or does not hold the nominal value."""
+        _check_range(self.low, value, self.high)
+
+    def draw(self, uniform: Draws, value: float) -> Draws:
+        """Values for uniform draws, shape kept."""
+        width = self.high - self.low
+        turn = (value - self.low) / width
+        rising = self.low + np.sqrt(uniform * width * (value - self.low))
+        falling = self.high - np.sqrt((1 - uniform) * width * (self.high - value))
+        result: Draws = np.where(uniform < turn, rising, falling)
+        return result
+
+    def scaled(self, ratio: float) -> "Triangular":
+        """Keep the relative range."""
+        return Triangular(low=self.low * ratio, high=self.high * ratio)
+
+    def sigma_ln(self, value: float) -> float:
+        """Relative spread, as a standard deviation of the logarithm."""
+        low, high = self.low, self.high
+        variance = (low**2 + high**2 + value**2 - low * high - low * value - high * value) / 18
+        return math.sqrt(max(variance, 0.0)) / abs(value) if value else 0.0
+
+
+Distribution: TypeAlias = Fixed | Lognormal | Normal | Uniform | Triangular
+_KINDS: dict[str, type[Fixed | Lognormal | Normal | Uniform | Triangular]] = {
+    kind.name: kind for kind in (Fixed, Lognormal, Normal, Uniform, Triangular)
+}
+
+
+def _check_range(low: float, value: float, high: float) -> None:
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        msg = f"The minimum ({low}) must be below the maximum ({high})."
+        raise InvalidDistribution(msg)
+    if not low <= value <= high:
+        msg = f"The value {value} lies outside its own range, {low} to {high}."
+        raise InvalidDistribution(msg)
+
+
+def to_dict(distribution: Distribution) -> dict[str, float | str]:
+    """JSON form: the name and the parameters."""
+    return {"name": distribution.name, **attrs.asdict(distribution)}
+
+
+def from_dict(document: Mapping[str, float | str]) -> Distribution:
+    """Read the JSON form back.
+
+    Raises
+    ------
+    InvalidDistribution
+        For a name or a set of parameters that does not exist.
+    """
+    name = str(document.get("name", "none"))
+    if name not in _KINDS:
+        msg = f"“{name}” is not a distribution; known are {', '.join(sorted(_KINDS))}."
+        raise InvalidDistribution(msg)
+    try:
+        return _KINDS[name](
+            **{key: float(value) for key, value in document.items() if key != "name"}
+        )
+    except (TypeError, ValueError) as error:
+        msg = f"The {name} distribution does not take {sorted(set(document) - {'name'})}."
+        raise InvalidDistribution(msg) from error

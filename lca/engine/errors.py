@@ -1,0 +1,44 @@
+"""Errors of the calculator: one class for each assumption an inventory can break."""
+
+
+class EngineError(ValueError):
+    """An inventory cannot be assessed as it stands.
+
+    ``names`` lists the offending parameters or flows, so that a form can point at its fields.
+    """
+
+    def __init__(self, message: str, *names: str) -> None:
+        super().__init__(message)
+        self.names = names
+
+
+class UnitMismatch(EngineError):
+    """Units do not multiply to the unit that a flow or an impact category declares."""
+
+
+class UnknownUnit(EngineError):
+    """A unit that no registry knows."""
+
+
+class UnknownParameter(EngineError):
+    """A flow or a derived parameter refers to a parameter that does not exist."""
+
+
+class DuplicateName(EngineError):
+    """Two parameters, or two flows, share a name."""
+
+
+class CyclicParameter(EngineError):
+    """Derived parameters refer to each other in a circle."""
+
+
+class InvalidValue(EngineError):
+    """A value that cannot exist: NaN, infinite, or beyond its physical limit."""
+
+
+class InvalidDistribution(EngineError):
+    """A distribution whose parameters contradict each other or its nominal value."""
+
+
+class InvalidDocument(EngineError):
+    """An inventory document that cannot be read."""

@@ -1,0 +1,100 @@
+"""Formulae: every figure written out with numbers, units and sources."""
+
+from typing import Any
+
+from lca.engine import derived as functions
+from lca.engine.flow import Flow, Terms
+from lca.engine.inventory import Inventory, amount_conversion, flow_conversion
+from lca.engine.parameter import Derived, Parameter
+from lca.engine.sampling import nominal
+from lca.engine.vocabulary import Category
+
+SUPERSCRIPTS = str.maketrans("0123456789-.", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻·")
+
+
+def formula(inventory: Inventory, flow: Flow, category: Category) -> str:
+    """Impact of a flow as one line of symbols, ``GPU-hours × mean power ÷ lifetime``."""
+    items = inventory.named()
+    return written(flow.monomial(category), items, _constant(inventory, flow, category))
+
+
+def written(terms: Terms, items: dict[str, Parameter | Derived], constant: float = 1.0) -> str:
+    """Write a product of powers with the parameters' symbols."""
+    above = [_power(items[name], exponent) for name, exponent in terms if exponent > 0]
+    below = [_power(items[name], -exponent) for name, exponent in terms if exponent < 0]
+    if constant != 1 or not above:
+        above.insert(0, f"{constant:.6g}")
+    return " × ".join(above) + "".join(f" ÷ {item}" for item in below)
+
+
+def symbol(item: Parameter | Derived) -> str:
+    """Short name in formulae."""
+    return item.symbol or item.title
+
+
+def _power(item: Parameter | Derived, exponent: float) -> str:
+    text = symbol(item)
+    return text if exponent == 1 else f"{text}{f'{exponent:g}'.translate(SUPERSCRIPTS)}"
+
+
+def _constant(inventory: Inventory, flow: Flow, category: Category) -> float:
+    units = inventory.units()
+    return flow.coefficient * flow_conversion(flow, category, units, inventory.functional_unit)
+
+
+def trace(inventory: Inventory, flow: Flow, category: Category) -> dict[str, Any]:
+    """*Why this number*: each factor of an impact with value, unit, provenance and source.
+
+    Returns
+    -------
+    dict
+        ``formula``, ``constant`` (flow coefficient and unit conversion), ``steps`` (amount first, then
+        characterisation; derived parameters carry their own arguments), ``amount``, ``value``, ``unit``.
+    """
+    values = {name: float(draws[0]) for name, draws in nominal(inventory).items()}
+    units = inventory.units()
+    constant = _constant(inventory, flow, category)
+    amount, impact = flow.coefficient * amount_conversion(flow, units), constant
+    for name, exponent in flow.terms:
+        amount *= values[name] ** exponent
+    for name, exponent in flow.monomial(category):
+        impact *= values[name] ** exponent
+    steps = [
+        {**_step(inventory, name, values), "exponent": exponent, "role": role}
+        for role, terms in (("amount", flow.terms), ("characterisation", flow.factors[category]))
+        for name, exponent in terms
+    ]
+    return {
+        "flow": flow.name,
+        "label": flow.title,
+        "category": category.value,
+        "formula": formula(inventory, flow, category),
+        "constant": constant,
+        "steps": steps,
+        "amount": amount,
+        "amount_unit": flow.unit,
+        "value": impact,
+        "unit": inventory.category_unit(category),
+    }
+
+
+def _step(inventory: Inventory, name: str, values: dict[str, float]) -> dict[str, Any]:
+    item = inventory.parameter(name)
+    step: dict[str, Any] = {
+        "name": name,
+        "label": item.title,
+        "symbol": symbol(item),
+        "value": values[name],
+        "unit": item.unit,
+    }
+    if isinstance(item, Derived):
+        arguments = [inventory.parameter(argument) for argument in item.arguments]
+        step["function"] = functions.formula(item, [symbol(argument) for argument in arguments])
+        step["arguments"] = [_step(inventory, argument, values) for argument in item.arguments]
+        return step
+    return step | {
+        "provenance": item.provenance.value,
+        "source": item.source,
+        "evidence": item.evidence,
+        "distribution": item.distribution.name,
+    }

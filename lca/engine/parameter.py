@@ -1,0 +1,93 @@
+"""Parameters: named values with unit, distribution and provenance; and functions of them."""
+
+import math
+
+import attrs
+
+from lca.engine.distributions import Distribution, Fixed
+from lca.engine.errors import InvalidDistribution, InvalidValue
+from lca.engine.vocabulary import Provenance
+
+
+@attrs.frozen(kw_only=True)
+class Parameter:
+    """A named value that flows multiply; shared by name, so its uncertainty is drawn once.
+
+    Parameters
+    ----------
+    name : str
+        Unique in its inventory, e.g. ``site.iowa.pue``.
+    value : float
+        Nominal value, in ``unit``. Finite.
+    unit : str
+        Any unit that :func:`lca.engine.units.parse` reads.
+    distribution : Distribution
+        Spread around the nominal value.
+    minimum, maximum : float
+        Physical limits; draws beyond them are set to the limit.
+    provenance : Provenance
+        Measured, supplied, modelled or default.
+    source : str
+        Citation or the declarant's own words; required unless measured.
+    symbol : str
+        Short form for formulae.
+    """
+
+    name: str
+    value: float
+    unit: str = "1"
+    distribution: Distribution = attrs.field(factory=Fixed)
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    provenance: Provenance = attrs.field(default=Provenance.SUPPLIED, converter=Provenance)
+    label: str = ""
+    symbol: str = ""
+    source: str = ""
+    evidence: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot exist."""
+        if not self.name.strip():
+            msg = "A parameter needs a name."
+            raise InvalidValue(msg)
+        if isinstance(self.value, bool) or not math.isfinite(self.value):
+            msg = f"{self.title}: the value must be a finite number, not {self.value}."
+            raise InvalidValue(msg, self.name)
+        if not self.minimum <= self.value <= self.maximum:
+            limit = (
+                f"at least {self.minimum:g}"
+                if self.value < self.minimum
+                else f"at most {self.maximum:g}"
+            )
+            msg = f"{self.title}: the value must be {limit}, not {self.value:g}."
+            raise InvalidValue(msg, self.name)
+        try:
+            self.distribution.check(self.value)
+        except InvalidDistribution as error:
+            msg = f"{self.title}: {error}"
+            raise InvalidDistribution(msg, self.name) from None
+
+    @property
+    def title(self) -> str:
+        """Label if there is one, else the name."""
+        return self.label or self.name
+
+
+@attrs.frozen(kw_only=True)
+class Derived:
+    """A parameter that is a named, acyclic function of others, evaluated on the draws.
+
+    ``function`` is one of :data:`lca.engine.derived.FUNCTIONS`; ``arguments`` are parameter names.
+    """
+
+    name: str
+    function: str
+    arguments: tuple[str, ...] = attrs.field(converter=tuple)
+    unit: str = "1"
+    label: str = ""
+    symbol: str = ""
+
+    @property
+    def title(self) -> str:
+        """Label if there is one, else the name."""
+        return self.label or self.name

@@ -1,0 +1,143 @@
+"""Draws: scrambled Sobol points through inverse distribution functions.
+
+Each parameter owns a stream that depends on the seed, on its name and on its place in the given
+order alone. Two inventories that name the same parameters therefore see the same uncertainty, and
+their difference is free of noise (a *paired* difference).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import qmc
+
+from lca.engine.derived import FUNCTIONS
+from lca.engine.distributions import Draws, Fixed
+from lca.engine.errors import InvalidValue
+from lca.engine.inventory import Inventory
+from lca.engine.parameter import Parameter
+
+BITS = 30
+MAX_SOBOL_DIMENSIONS = 21_201
+MAX_LOG2_DRAWS = 20
+
+
+def check_draws(draws: int) -> int:
+    """Return log2 of the number of draws.
+
+    Raises
+    ------
+    InvalidValue
+        Unless ``draws`` is a power of two between 2 and 2**20.
+    """
+    exponent = draws.bit_length() - 1
+    if draws < 2 or draws != 1 << exponent or exponent > MAX_LOG2_DRAWS:  # noqa: PLR2004 - two draws make an interval
+        msg = f"The number of draws must be a power of two up to 2^{MAX_LOG2_DRAWS}, not {draws}."
+        raise InvalidValue(msg, "draws")
+    return exponent
+
+
+@lru_cache(maxsize=8)
+def _directions(dimensions: int, exponent: int) -> npt.NDArray[np.int64]:
+    """Direction integers, shape (exponent, dimensions), read off an unscrambled sequence."""
+    points = qmc.Sobol(dimensions, scramble=False, bits=BITS).random_base2(exponent)
+    rows = (1 << np.arange(1, exponent + 1)) - 1
+    integers: npt.NDArray[np.int64] = (points[rows] * (1 << BITS)).astype(np.int64)
+    return integers
+
+
+def _generator(name: str, seed: int) -> np.random.Generator:
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    return np.random.default_rng(int.from_bytes(digest[:16], "big"))
+
+
+def _scrambled(
+    directions: npt.NDArray[np.int64], generator: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """Random linear scramble of one dimension's direction integers (Matousek 1998)."""
+    matrix = np.tril(generator.integers(0, 2, (BITS, BITS), dtype=np.int64))
+    np.fill_diagonal(matrix, 1)
+    places = np.arange(BITS - 1, -1, -1)
+    digits = (directions[:, None] >> places) & 1
+    mixed = (digits @ matrix.T) & 1
+    result: npt.NDArray[np.int64] = (mixed << places).sum(axis=1)
+    return result
+
+
+def _sobol(names: Sequence[str], exponent: int, seed: int) -> Draws:
+    directions = _directions(len(names), exponent)
+    generators = [_generator(name, seed) for name in names]
+    columns = np.stack([_scrambled(directions[:, k], g) for k, g in enumerate(generators)], axis=0)
+    points = np.empty((len(names), 1 << exponent), dtype=np.int64)
+    points[:, 0] = [int(g.integers(0, 1 << BITS)) for g in generators]
+    for k in range(exponent):
+        np.bitwise_xor(points[:, : 1 << k], columns[:, k, None], out=points[:, 1 << k : 2 << k])
+    return (points + 0.5) / (1 << BITS)
+
+
+def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
+    """Uniform draws, shape (len(names), draws), strictly inside (0, 1).
+
+    Names beyond the 21 201 dimensions of scipy's Sobol tables get pseudo-random streams.
+    """
+    exponent = check_draws(draws)
+    inside, beyond = names[:MAX_SOBOL_DIMENSIONS], names[MAX_SOBOL_DIMENSIONS:]
+    parts = [_sobol(inside, exponent, seed)] if inside else []
+    if beyond:
+        parts.append(np.stack([_generator(name, seed).random(draws) for name in beyond]))
+    if not parts:
+        return np.empty((0, draws))
+    return np.clip(np.concatenate(parts), 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)
+
+
+def sampled_names(inventory: Inventory) -> list[str]:
+    """Names of the parameters that have a distribution, sorted."""
+    return sorted(
+        item.name for item in inventory.parameters if not isinstance(item.distribution, Fixed)
+    )
+
+
+def sample(
+    inventory: Inventory, draws: int, seed: int, order: Sequence[str] = ()
+) -> dict[str, Draws]:
+    """Draw every parameter of an inventory; derived ones are evaluated on the draws.
+
+    Parameters
+    ----------
+    order : sequence of str
+        Names whose streams come first, as in the inventory this one is compared with.
+
+    Returns
+    -------
+    dict of str to array, shape (draws,) or (1,)
+        A parameter without distribution has one value.
+    """
+    uncertain = {
+        item.name: item for item in inventory.parameters if not isinstance(item.distribution, Fixed)
+    }
+    names = [*order, *sorted(uncertain.keys() - set(order))]
+    streams = dict(zip(names, uniform(names, draws, seed), strict=True))
+    values = {item.name: _values(item, streams.get(item.name)) for item in inventory.parameters}
+    return _with_derived(inventory, values)
+
+
+def nominal(inventory: Inventory) -> dict[str, Draws]:
+    """Nominal value of every parameter, shape (1,)."""
+    return _with_derived(inventory, {p.name: np.array([p.value]) for p in inventory.parameters})
+
+
+def _values(item: Parameter, stream: Draws | None) -> Draws:
+    if isinstance(item.distribution, Fixed) or stream is None:
+        return np.array([item.value])
+    values = item.distribution.draw(stream, item.value)
+    return np.clip(values, item.minimum, item.maximum)
+
+
+def _with_derived(inventory: Inventory, values: Mapping[str, Draws]) -> dict[str, Draws]:
+    result = dict(values)
+    for item in inventory.derived_in_order():
+        arguments = np.broadcast_arrays(*(result[name] for name in item.arguments))
+        result[item.name] = FUNCTIONS[item.function].evaluate(arguments)
+    return result
