@@ -22,7 +22,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 def secret_key() -> str:
     """Return ``SECRET_KEY``, or the key kept in the data folder by ``make run``."""
-    key = env.str("SECRET_KEY", default="")
+    key: str = env.str("SECRET_KEY", default="")
     path = DATA_DIR / "secret_key"
     if not key and path.is_file():
         key = path.read_text().strip()
@@ -90,9 +90,7 @@ TEMPLATES = [
 ]
 COTTON_DIR = "cotton"
 
-DATABASES = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
-}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

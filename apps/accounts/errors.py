@@ -1,5 +1,9 @@
 """Errors of the domain: they know nothing about HTTP, and say what is wrong, where, why and what to do."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
 
 class DomainError(Exception):
     """Something the user asked for cannot be done.
@@ -17,11 +21,32 @@ class DomainError(Exception):
         self.code = code or self.code
 
 
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """One field that somebody changed."""
+
+    field: str
+    before: Any
+    after: Any
+
+    def __str__(self) -> str:
+        return (
+            f"{self.field.replace('_', ' ')} (was {_shown(self.before)}, is {_shown(self.after)})"
+        )
+
+
 class StaleEdit(DomainError):
-    """Somebody else changed the row since it was read."""
+    """Somebody else changed the row since it was read; ``changes`` says what, ``version`` is today's."""
 
     code = "stale"
     status = 409
+
+    def __init__(
+        self, message: str, *, changes: Sequence[Change] = (), version: int | None = None
+    ) -> None:
+        super().__init__(message, field="version")
+        self.changes = tuple(changes)
+        self.version = version
 
 
 class Conflict(DomainError):
@@ -36,3 +61,7 @@ class NotPermitted(DomainError):
 
     code = "not_permitted"
     status = 403
+
+
+def _shown(value: Any) -> str:
+    return "not declared" if value in {None, ""} else f"“{value}”"
