@@ -1,0 +1,38 @@
+"""Records of an assessment: what a declarant knows about an AI system. ``None`` is *not declared*."""
+
+from apps.assessments.models.base import Part
+from apps.assessments.models.deployment import Deployment
+from apps.assessments.models.hardware import Hardware
+from apps.assessments.models.published import PublishedFigure
+from apps.assessments.models.quantities import QUANTITIES
+from apps.assessments.models.run import ComputeRun, UpstreamModel
+from apps.assessments.models.site import Site
+from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
+from apps.assessments.models.vocabulary import (
+    EnergyScope,
+    EnergySource,
+    Modality,
+    RunCategory,
+    RunOutcome,
+    StageStatus,
+)
+
+__all__ = [
+    "QUANTITIES",
+    "AISystem",
+    "Assessment",
+    "ComputeRun",
+    "Deployment",
+    "EnergyScope",
+    "EnergySource",
+    "Hardware",
+    "Modality",
+    "Part",
+    "PublishedFigure",
+    "RunCategory",
+    "RunOutcome",
+    "Site",
+    "StageDeclaration",
+    "StageStatus",
+    "UpstreamModel",
+]

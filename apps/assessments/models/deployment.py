@@ -1,0 +1,96 @@
+"""Deployments: the system at work, and the energy of a token."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from apps.assessments.models.base import Part
+from apps.assessments.models.hardware import Hardware
+from apps.assessments.models.quantities import limit, quantity, whole
+from apps.assessments.models.site import Site
+from apps.assessments.models.vocabulary import (
+    DECLARED_PROVENANCE_CHOICES,
+    EnergyScope,
+    EnergySource,
+)
+
+NEEDED = {
+    EnergySource.SUPPLIED: ("joules_per_output_token", "Enter the joules per output token."),
+    EnergySource.PROBE: ("measurement", "Choose the measurement that this figure comes from."),
+    EnergySource.MODELLED: ("hardware", "Choose the hardware that the energy is modelled from."),
+}
+
+
+class Deployment(Part):
+    """Requests answered at one site in a period, with the energy of a token."""
+
+    siblings = ("site", "hardware")
+
+    name = models.CharField("name", max_length=200)
+    site = models.ForeignKey(Site, on_delete=models.RESTRICT)
+    hardware = models.ForeignKey(Hardware, on_delete=models.RESTRICT, null=True, blank=True)
+    period_start = models.DateField("period from", null=True, blank=True)
+    period_end = models.DateField("period to", null=True, blank=True)
+    requests = whole("requests", "requests", "Answered in the period.")
+    tokens_in = quantity("tokens", "input tokens per request", "Mean of the period.")
+    tokens_out = quantity("tokens", "output tokens per request", "Mean of the period.")
+    energy_source = models.CharField(
+        "energy per token",
+        max_length=10,
+        choices=EnergySource.choices,
+        default=EnergySource.MODELLED,
+    )
+    joules_per_output_token = quantity("joules_per_token", "energy per output token")
+    joules_per_input_token = quantity("joules_per_token", "energy per input token")
+    energy_scope = models.CharField(
+        "energy covers", max_length=12, choices=EnergyScope.choices, default=EnergyScope.ACCELERATOR
+    )
+    energy_provenance = models.CharField(
+        "energy is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
+    )
+    measurement = None
+    batch_size = quantity("batch_size", "requests answered at once", "Mean batch size.")
+    accelerator_hours = quantity(
+        "gpu_hours", "accelerator-hours", "In the period; shares the hardware's embodied impact."
+    )
+    source = models.CharField("source", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        default_related_name = "deployments"
+        constraints = [
+            limit("deployment", "requests"),
+            limit("deployment", "tokens_in", "tokens"),
+            limit("deployment", "tokens_out", "tokens"),
+            limit("deployment", "joules_per_output_token", "joules_per_token"),
+            limit("deployment", "joules_per_input_token", "joules_per_token"),
+            limit("deployment", "batch_size"),
+            limit("deployment", "accelerator_hours", "gpu_hours"),
+            models.CheckConstraint(
+                condition=models.Q(energy_source__in=EnergySource.values),
+                name="deployment_energy_source_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(period_end__gte=models.F("period_start"))
+                | models.Q(period_start__isnull=True)
+                | models.Q(period_end__isnull=True),
+                name="deployment_period_order",
+                violation_error_message="The period ends before it starts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self._check_measurement()
+        needed, message = NEEDED.get(EnergySource(self.energy_source), ("", ""))
+        if needed and getattr(self, needed) is None:
+            raise ValidationError({needed: ValidationError(message, code="required")})
+
+    def _check_measurement(self) -> None:
+        if self.measurement is None:
+            return
+        if self.measurement.organisation_id != self.organisation_id:
+            msg = "This measurement belongs to another organisation; choose one of yours."
+            raise ValidationError({"measurement": ValidationError(msg, code="foreign")})

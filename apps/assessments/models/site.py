@@ -1,0 +1,81 @@
+"""Sites: where computing happens, and what its electricity and water mean."""
+
+from django.db import models
+
+from apps.assessments.models.base import Part
+from apps.assessments.models.quantities import limit, quantity
+from apps.assessments.models.vocabulary import DECLARED_PROVENANCE_CHOICES
+
+
+class Site(Part):
+    """A data centre or machine room; each undeclared figure is taken from the factor release."""
+
+    name = models.CharField("name", max_length=200)
+    operator = models.CharField("operator", max_length=200, blank=True)
+    zone = models.CharField(
+        "country or grid zone",
+        max_length=80,
+        help_text="Code of the electricity zone, such as DE or US-IA.",
+    )
+    datacentre = models.CharField(
+        "data-centre archetype",
+        max_length=120,
+        blank=True,
+        help_text="Gives PUE and WUE until you declare them.",
+    )
+    pue = quantity("pue", "PUE", "Facility energy per IT energy, as a yearly mean.")
+    pue_low = quantity("pue", "PUE, lowest")
+    pue_high = quantity("pue", "PUE, highest")
+    pue_provenance = models.CharField(
+        "PUE is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
+    )
+    wue_l_per_kwh = quantity("wue_l_per_kwh", "WUE", "On-site water per kWh of IT energy.")
+    wue_provenance = models.CharField(
+        "WUE is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
+    )
+    ewif_l_per_kwh = quantity(
+        "ewif_l_per_kwh", "EWIF", "Water consumed off site per kWh of electricity."
+    )
+    grid_kg_co2e_per_kwh = quantity("kg_co2e_per_kwh", "grid factor, location-based")
+    grid_source = models.CharField("source of the grid factor", max_length=500, blank=True)
+    market_kg_co2e_per_kwh = quantity(
+        "kg_co2e_per_kwh",
+        "supplier factor, market-based",
+        "From contracts or certificates; without it the market-based total is not declared.",
+    )
+    market_source = models.CharField("source of the supplier factor", max_length=500, blank=True)
+    source = models.CharField("source", max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        default_related_name = "sites"
+        constraints = [
+            limit("site", "pue"),
+            limit("site", "pue_low", "pue"),
+            limit("site", "pue_high", "pue"),
+            limit("site", "wue_l_per_kwh"),
+            limit("site", "ewif_l_per_kwh"),
+            limit("site", "grid_kg_co2e_per_kwh", "kg_co2e_per_kwh"),
+            limit("site", "market_kg_co2e_per_kwh", "kg_co2e_per_kwh"),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(pue_low__isnull=True)
+                    | models.Q(pue__isnull=True)
+                    | models.Q(pue_low__lte=models.F("pue"))
+                ),
+                name="site_pue_low_order",
+                violation_error_message="The lowest PUE is above the PUE.",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    models.Q(pue_high__isnull=True)
+                    | models.Q(pue__isnull=True)
+                    | models.Q(pue_high__gte=models.F("pue"))
+                ),
+                name="site_pue_high_order",
+                violation_error_message="The highest PUE is below the PUE.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
