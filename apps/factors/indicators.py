@@ -1,0 +1,86 @@
+"""What the library may hold: kinds of entry, and for each indicator its unit and physical range."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+
+class Kind(models.TextChoices):
+    ZONE = "zone", "Electricity zone"
+    ACCELERATOR = "accelerator", "Accelerator"
+    HOST = "host", "Host"
+    DATACENTRE = "datacentre", "Data centre"
+    CLOUD_REGION = "cloud_region", "Cloud region"
+    DEFAULT = "default", "Methodological default"
+    EQUIVALENCE = "equivalence", "Equivalence"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """Unit and physical range of a number; ``unit`` is None where each row states its own."""
+
+    label: str
+    unit: str | None
+    low: float = 0.0
+    high: float = 1e12
+
+
+_PER_KWH = {
+    "gwp_location": Indicator("Climate change, life-cycle", "kg CO2e/kWh", 0, 2.5),
+    "gwp_direct": Indicator("Climate change, direct", "kg CO2e/kWh", 0, 2.5),
+    "adpe": Indicator("Minerals and metals", "kg Sb eq/kWh", 1e-10, 1e-5),
+    "primary_energy": Indicator("Primary energy", "MJ/kWh", 3.6, 60),
+    "water": Indicator("Water consumption", "L/kWh", 0, 120),
+    "water_without_hydropower": Indicator("Water consumption without hydropower", "L/kWh", 0, 120),
+}
+_EMBODIED = {
+    "embodied_gwp": Indicator("Embodied climate change", "kg CO2e", 0.1, 1e5),
+    "embodied_adpe": Indicator("Embodied minerals and metals", "kg Sb eq", 1e-7, 100),
+    "embodied_primary_energy": Indicator("Embodied primary energy", "MJ", 1, 2e6),
+    "embodied_water": Indicator("Embodied water", "L", 0.1, 1e6),
+}
+_SPECIFICATION = {
+    "tdp_w": Indicator("Thermal design power", "W", 0.5, 2e4),
+    "memory_gb": Indicator("Memory", "GB", 0.001, 1e4),
+    "bandwidth_gb_s": Indicator("Memory bandwidth", "GB/s", 0.1, 1e6),
+    "peak_bf16_tflops": Indicator("Peak bf16 or fp16, dense", "TFLOP/s", 0.01, 1e6),
+    "peak_fp8_tflops": Indicator("Peak fp8, dense", "TFLOP/s", 0.01, 1e6),
+    "peak_int8_tops": Indicator("Peak int8, dense", "TOP/s", 0.01, 1e6),
+    "die_area_mm2": Indicator("Logic die area", "mm^2", 1, 1e5),
+    "process_node_nm": Indicator("Process node", "nm", 1, 1000),
+}
+_HOST = {
+    "idle_w": Indicator("Idle power", "W", 0.1, 1e5),
+    "average_w": Indicator("Average power", "W", 0.1, 1e5),
+    "max_w": Indicator("Maximum power", "W", 0.1, 1e5),
+    "lifetime_years": Indicator("Service life", "year", 0.5, 40),
+}
+_SITE = {
+    "pue": Indicator("Power usage effectiveness", "1", 1, 5),
+    "wue": Indicator("Water usage effectiveness, consumption", "L/kWh", 0, 20),
+    "wue_withdrawal": Indicator("Water withdrawal on site", "L/kWh", 0, 50),
+}
+_REGION = {
+    "cfe_hourly": Indicator("Carbon-free energy, hourly", "1", 0, 1),
+    "cfe_annual": Indicator("Carbon-free energy, annual", "1", 0, 1),
+    "gwp_provider": Indicator("Climate change, as the provider states", "kg CO2e/kWh", 0, 2.5),
+}
+INDICATORS: dict[str, dict[str, Indicator]] = {
+    Kind.ZONE: _PER_KWH,
+    Kind.ACCELERATOR: _SPECIFICATION | _EMBODIED,
+    Kind.HOST: _EMBODIED | _HOST,
+    Kind.DATACENTRE: _SITE,
+    Kind.CLOUD_REGION: _SITE | _REGION,
+    Kind.DEFAULT: {"value": Indicator("Value", None, -1, 1e6)},
+    Kind.EQUIVALENCE: {
+        "gwp": Indicator("Climate change", "kg CO2e", 0, 1e6),
+        "water": Indicator("Water", "L", 0, 1e9),
+        "adpe": Indicator("Minerals and metals", "kg Sb eq", 0, 1e3),
+        "electricity": Indicator("Electricity", "kWh", 0, 1e6),
+    },
+}
+
+
+def label_of(kind: str, indicator: str) -> str:
+    """Name of an indicator for readers."""
+    return INDICATORS[kind][indicator].label

@@ -1,0 +1,90 @@
+"""Reading the factor library."""
+
+from collections.abc import Iterable
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from apps.factors.errors import NoRelease
+from apps.factors.indicators import Kind
+from apps.factors.models import Entry, Factor, Release, Source
+
+NEEDED = {
+    Kind.ZONE: "gwp_location",
+    Kind.ACCELERATOR: "tdp_w",
+    Kind.DATACENTRE: "pue",
+    Kind.HOST: "embodied_gwp",
+}
+
+
+def current_release() -> Release:
+    """The release that new assessments use."""
+    release = Release.objects.filter(is_current=True).first()
+    if release is None:
+        raise NoRelease
+    return release
+
+
+def factor_map(
+    release: Release, keys: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str, str], Factor]:
+    """Chosen factors of the entries (kind, key), by (kind, key, indicator); one query, sources joined."""
+    wanted = set(keys)
+    if not wanted:
+        return {}
+    by_kind = Q()
+    for kind in {kind for kind, _ in wanted}:
+        by_kind |= Q(
+            entry__kind=kind, entry__key__in=[key for other, key in wanted if other == kind]
+        )
+    rows = Factor.objects.filter(by_kind, entry__release=release, chosen=True).select_related(
+        "entry", "source"
+    )
+    return {(row.entry.kind, row.entry.key, row.indicator): row for row in rows}
+
+
+def defaults(release: Release) -> dict[str, Factor]:
+    """The methodological defaults by key."""
+    rows = Factor.objects.filter(entry__release=release, entry__kind=Kind.DEFAULT, chosen=True)
+    return {row.entry.key: row for row in rows.select_related("entry", "source")}
+
+
+def entries(release: Release, kind: str, search: str = "") -> QuerySet[Entry]:
+    """Entries of a kind whose name or key contains the search words, with their factors and sources."""
+    found = Entry.objects.filter(release=release, kind=kind)
+    for word in search.replace("\0", "").split():
+        found = found.filter(Q(name__icontains=word) | Q(key__icontains=word))
+    factors = Factor.objects.select_related("source", "entry").order_by(
+        "indicator", "-chosen", "value"
+    )
+    return found.order_by("name", "key").prefetch_related(Prefetch("factors", factors))
+
+
+def offered(release: Release, kind: str) -> list[tuple[str, str]]:
+    """Choices (key, name) for a form: entries that hold what an assessment needs of their kind."""
+    found = Entry.objects.filter(release=release, kind=kind)
+    if kind in NEEDED:
+        found = found.filter(factors__indicator=NEEDED[Kind(kind)], factors__chosen=True)
+    if kind == Kind.HOST:
+        found = found.exclude(attributes__includes_accelerators=True)
+    return list(found.order_by("name", "key").values_list("key", "name"))
+
+
+def entry(release: Release, kind: str, key: str) -> Entry:
+    """One entry with its factors; raises Entry.DoesNotExist."""
+    return entries(release, kind).get(key=key)
+
+
+def sources(release: Release) -> QuerySet[Source]:
+    """Sources with the number of factors that rest on each."""
+    return Source.objects.filter(release=release).annotate(uses=Count("factors")).order_by("key")
+
+
+def counts(release: Release) -> dict[str, tuple[int, int]]:
+    """How many entries and factors of each kind a release holds."""
+    held = Entry.objects.filter(release=release).values_list("kind").order_by("kind")
+    return {
+        kind: (n_entries, n_factors)
+        for kind, n_entries, n_factors in held.annotate(
+            n_entries=Count("id", distinct=True), n_factors=Count("factors")
+        )
+    }
