@@ -1,0 +1,87 @@
+"""The measurement document: one JSON object with request, environment, meter, raw windows and results."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from typing import cast
+
+from lca.measure.errors import InvalidDocument
+from lca.measure.meter import Description
+from lca.measure.results import Window, agree, summarise
+
+SCHEMA_ID = "cradle-measurement/1.0"
+PROBE_VERSION = "1.0.0"
+Document = dict[str, object]
+
+
+@cache
+def schema() -> dict[str, object]:
+    """Return the JSON Schema of the document."""
+    text = resources.files("lca.measure").joinpath("schema.json").read_text(encoding="utf-8")
+    return cast("dict[str, object]", json.loads(text))
+
+
+def build(
+    *,
+    request: Mapping[str, object],
+    model: Mapping[str, object],
+    environment: Mapping[str, object],
+    meter: Description,
+    windows: Sequence[Window],
+    duration_s: float,
+) -> Document:
+    """Put a measurement document together; its results are summarised from ``windows`` here."""
+    results = summarise(windows, meter_share=meter.uncertainty.share, is_modelled=meter.is_modelled)
+    return {
+        "schema": SCHEMA_ID,
+        "probe_version": PROBE_VERSION,
+        "created_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
+        "duration_s": duration_s,
+        "request": dict(request),
+        "model": dict(model),
+        "environment": dict(environment),
+        "meter": {**asdict(meter), "assumptions": [asdict(item) for item in meter.assumptions]},
+        "windows": [dict(window) for window in windows],
+        "results": dict(results),
+    }
+
+
+def check_results(document: Mapping[str, object]) -> None:
+    """Refuse a document whose results do not follow from its own windows.
+
+    The document must satisfy :func:`schema` already.
+
+    Raises
+    ------
+    InvalidDocument
+        If a number is not finite, or a figure differs from what the windows give.
+    """
+    _check_finite(document, "")
+    meter = cast("dict[str, object]", document["meter"])
+    uncertainty = cast("dict[str, float]", meter["uncertainty"])
+    computed = summarise(
+        cast("list[Window]", document["windows"]),
+        meter_share=uncertainty["share"],
+        is_modelled=bool(meter["is_modelled"]),
+    )
+    stated = cast("dict[str, object]", document["results"])
+    wrong = [key for key, value in computed.items() if not agree(stated.get(key), value)]
+    if wrong:
+        msg = f"results/{wrong[0]} does not follow from the windows. Send the document as `python -m lca.measure` wrote it."
+        raise InvalidDocument(msg)
+
+
+def _check_finite(value: object, path: str) -> None:
+    if isinstance(value, float) and not math.isfinite(value):
+        msg = f"{path.lstrip('/')} is not a finite number."
+        raise InvalidDocument(msg)
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            _check_finite(item, f"{path}/{key}")
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            _check_finite(item, f"{path}/{index}")

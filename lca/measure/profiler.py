@@ -1,0 +1,165 @@
+"""Measures idle, prefill and decode apart, each in windows long enough for the meter."""
+
+import math
+import time
+from collections.abc import Callable
+from typing import Protocol, cast
+
+import torch
+from transformers import DynamicCache, PreTrainedModel
+
+from lca.measure.control import Control
+from lca.measure.meter import Meter, checked_energy_j
+from lca.measure.results import Phase, Window
+from lca.measure.spec import ProbeSpec
+
+IDLE_STEP_S = 0.05
+IDLE_WINDOWS = 2
+
+
+class _Output(Protocol):
+    logits: torch.Tensor
+    past_key_values: DynamicCache
+
+
+class Profiler:
+    """Runs a loaded model under a meter.
+
+    Parameters
+    ----------
+    model : PreTrainedModel
+        On its device, in evaluation mode.
+    vocabulary : int
+        Number of tokens the prompt is drawn from. [1]
+    spec : ProbeSpec
+        Batch, tokens, repeats and durations.
+    meter : Meter
+        Counts the energy.
+    control : Control
+        Asked at every token whether to go on.
+    """
+
+    def __init__(
+        self,
+        model: PreTrainedModel,
+        vocabulary: int,
+        spec: ProbeSpec,
+        meter: Meter,
+        control: Control,
+    ) -> None:
+        self._model = model
+        self._spec = spec
+        self._meter = meter
+        self._control = control
+        self._window_s = spec.window_s or meter.description.window_s
+        generator = torch.Generator().manual_seed(spec.seed)
+        shape = (spec.batch_size, spec.prompt_tokens)
+        self._prompt = torch.randint(vocabulary, shape, generator=generator).to(model.device)
+        self.windows: list[Window] = []
+
+    def measure(self) -> list[Window]:
+        """Take all windows: idle first, then prefill, then decode.
+
+        Raises
+        ------
+        Cancelled, TimeLimitReached
+            When told to stop, or when time is up.
+        MeterRejected
+            When the meter returns what cannot be.
+        """
+        with torch.inference_mode():
+            self._measure_idle()
+            self._control.enter("warm-up")
+            prefill_s, decode_s = self._warm_up()
+            self._control.finish("prefill")
+            batch = self._spec.batch_size
+            self._repeat("prefill", self._prefill, batch * self._spec.prompt_tokens, prefill_s)
+            output = self._prefill()
+            tokens = batch * self._spec.output_tokens
+            self._repeat("decode", lambda: self._decode(output), tokens, decode_s)
+        return self.windows
+
+    def _measure_idle(self) -> None:
+        self._control.enter("idle")
+        for repeat in range(IDLE_WINDOWS):
+            self._window("idle", repeat, 0, 0, self._rest)
+        self._control.finish("idle")
+
+    def _rest(self) -> None:
+        end = time.monotonic() + max(self._spec.idle_s, self._window_s)
+        while (left := end - time.monotonic()) > 0:
+            self._pause_point()
+            time.sleep(min(IDLE_STEP_S, left))
+
+    def _warm_up(self) -> tuple[float, float]:
+        """Run both phases unmeasured for one window's time, and return how long the last pass of each took, in seconds."""
+        prefill_s = decode_s = 0.0
+        passes, begun = 0, time.perf_counter()
+        while passes < self._spec.warmup or time.perf_counter() - begun < self._window_s:
+            started = time.perf_counter()
+            output = self._prefill()
+            self._synchronise()
+            middle = time.perf_counter()
+            self._decode(output)
+            self._synchronise()
+            prefill_s, decode_s = middle - started, time.perf_counter() - middle
+            passes += 1
+        return prefill_s, decode_s
+
+    def _repeat(self, phase: Phase, work: Callable[[], object], tokens: int, pass_s: float) -> None:
+        iterations = max(1, math.ceil(self._window_s / max(pass_s, 1e-6)))
+
+        def run() -> None:
+            for _ in range(iterations):
+                work()
+
+        for repeat in range(self._spec.repeats):
+            self._window(phase, repeat, iterations, tokens * iterations, run)
+            self._control.finish(phase)
+
+    def _window(
+        self, phase: Phase, repeat: int, iterations: int, tokens: int, work: Callable[[], None]
+    ) -> None:
+        self._synchronise()
+        self._meter.begin()
+        started = time.perf_counter()
+        work()
+        self._synchronise()
+        duration_s = time.perf_counter() - started
+        name = self._meter.description.name
+        energy_j = checked_energy_j(self._meter.end(), meter=name, phase=phase, tokens=tokens)
+        self.windows.append(
+            Window(
+                phase=phase,
+                repeat=repeat,
+                iterations=iterations,
+                tokens=tokens,
+                duration_s=duration_s,
+                energy_j=energy_j,
+            )
+        )
+
+    def _prefill(self) -> _Output:
+        self._pause_point()
+        output = self._model(input_ids=self._prompt, use_cache=True, logits_to_keep=1)
+        return cast("_Output", output)
+
+    def _decode(self, start: _Output) -> None:
+        """Write ``output_tokens`` greedily after the prompt, then take the cache back to the prompt's end."""
+        cache = start.past_key_values
+        token = start.logits[:, -1:].argmax(-1)
+        for _ in range(self._spec.output_tokens):
+            self._pause_point()
+            output = self._model(
+                input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1
+            )
+            token = output.logits[:, -1:].argmax(-1)
+        cache.crop(-self._spec.output_tokens)
+
+    def _pause_point(self) -> None:
+        self._control.check()
+        self._meter.poll()
+
+    def _synchronise(self) -> None:
+        if self._model.device.type == "cuda":
+            torch.cuda.synchronize(self._model.device)

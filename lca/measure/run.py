@@ -1,0 +1,82 @@
+"""One measurement from request to document. Loads torch: import it only where a model is to run."""
+
+import time
+from collections.abc import Callable
+
+from lca.measure import document, meters
+from lca.measure.control import Control, Progress
+from lca.measure.environment import describe_environment
+from lca.measure.errors import DoesNotFit, MissingPackage
+from lca.measure.spec import ProbeSpec
+
+try:
+    import torch
+    import transformers  # noqa: F401  asked for here so that its absence is told before anything starts
+except ImportError as missing:
+    msg = (
+        f"{missing.name} is not installed. The probe needs torch, transformers and bitsandbytes: "
+        'python -m pip install "torch==2.13.0" transformers accelerate bitsandbytes nvidia-ml-py numpy'
+    )
+    raise MissingPackage(msg) from missing
+
+from lca.measure.devices import choose_device
+from lca.measure.profiler import Profiler
+from lca.measure.workloads.loader import load
+
+FIXED_STEPS = 3  # loading, idle, warm-up
+
+
+def run(
+    spec: ProbeSpec,
+    *,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> document.Document:
+    """Measure a model and return the measurement document.
+
+    Parameters
+    ----------
+    spec : ProbeSpec
+        What to measure.
+    on_progress : callable, optional
+        Called at each step.
+    should_stop : callable, optional
+        Asked at each token; true cancels.
+
+    Returns
+    -------
+    dict
+        A document that satisfies ``schema.json``.
+
+    Raises
+    ------
+    MeasureError
+        One subclass for each thing that can stop a measurement.
+    """
+    control = Control(spec.time_limit_s, on_progress, should_stop)
+    control.total = FIXED_STEPS + 2 * spec.repeats
+    control.enter("loading")
+    device = choose_device(spec.device)
+    meter = meters.open_meter(device, spec.meter, spec.cpu_tdp_w)
+    try:
+        model = load(spec, device)
+        control.finish("loading")
+        profiler = Profiler(model.module, model.vocabulary, spec, meter, control)
+        windows = profiler.measure()
+    except torch.OutOfMemoryError as error:
+        raise DoesNotFit(
+            "The device ran out of memory. Take a smaller model or fewer tokens."
+        ) from error
+    finally:
+        meter.close()
+    request = spec.to_dict()
+    if spec.model is not None:
+        request["model"] = model.description["name"]
+    return document.build(
+        request=request,
+        model=model.description,
+        environment=describe_environment(device, torch.get_num_threads()),
+        meter=meter.description,
+        windows=windows,
+        duration_s=time.monotonic() - control.started,
+    )

@@ -1,0 +1,100 @@
+"""What is to be measured: the request, its bounds, and the names of presets and precisions."""
+
+from dataclasses import asdict, dataclass
+
+from lca.measure.errors import InvalidRequest
+
+PRESETS = ("tiny", "ref-0.1b", "ref-0.5b", "ref-1b")
+PRECISIONS = ("fp32", "bf16", "int8", "fp4")
+BOUNDS: dict[str, tuple[float, float]] = {
+    "batch_size": (1, 256),
+    "prompt_tokens": (1, 32_768),
+    "output_tokens": (1, 8_192),
+    "repeats": (2, 50),
+    "warmup": (1, 20),
+    "seed": (0, 2**31 - 1),
+    "time_limit_s": (5, 86_400),
+    "idle_s": (0.2, 600),
+    "window_s": (0.05, 600),
+    "cpu_tdp_w": (1, 2_000),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProbeSpec:
+    """One measurement to make.
+
+    Parameters
+    ----------
+    preset : str, optional
+        Name of a reference model built from its config with seeded weights; exactly one of ``preset`` and ``model``.
+    model : str, optional
+        A local folder, or the name of a model on a hub.
+    revision : str, optional
+        Commit or tag of a hub model.
+    precision : str
+        fp32, bf16, int8 or fp4.
+    batch_size, prompt_tokens, output_tokens : int
+        Sequences at once; tokens read per sequence; tokens written per sequence. [1]
+    repeats : int
+        Windows per phase, at least 2, because an interval needs a spread. [1]
+    warmup : int
+        Passes before the first window, at least; they also last at least one window's time. [1]
+    seed : int
+        Of weights and prompts. [1]
+    time_limit_s, idle_s : float
+        Longest duration of everything, and duration of the idle window. [s]
+    window_s : float, optional
+        Shortest duration of one window; by default what the meter needs. [s]
+    device : str
+        ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    meter : str, optional
+        Name of the meter to use; by default the first available one.
+    cpu_tdp_w : float, optional
+        Thermal design power of the cores at hand, for the modelled meter. [W]
+
+    Raises
+    ------
+    InvalidRequest
+        If a value lies outside its bounds.
+    """
+
+    preset: str | None = None
+    model: str | None = None
+    revision: str | None = None
+    precision: str = "bf16"
+    batch_size: int = 1
+    prompt_tokens: int = 128
+    output_tokens: int = 32
+    repeats: int = 5
+    warmup: int = 1
+    seed: int = 2026
+    time_limit_s: float = 600.0
+    idle_s: float = 2.0
+    window_s: float | None = None
+    device: str = "auto"
+    meter: str | None = None
+    cpu_tdp_w: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.preset is None) == (self.model is None):
+            raise InvalidRequest(
+                "Name exactly one of a preset and a model, for example --preset tiny."
+            )
+        _check_choice("preset", self.preset, PRESETS)
+        _check_choice("precision", self.precision, PRECISIONS)
+        for name, (low, high) in BOUNDS.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                msg = f"{name} is {value}; it must lie between {low:g} and {high:g}."
+                raise InvalidRequest(msg)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the request as plain values."""
+        return asdict(self)
+
+
+def _check_choice(name: str, value: str | None, choices: tuple[str, ...]) -> None:
+    if value is not None and value not in choices:
+        msg = f"{name} is {value!r}; choose one of {', '.join(choices)}."
+        raise InvalidRequest(msg)
