@@ -7,6 +7,8 @@ from pathlib import Path
 
 import django_stubs_ext
 import environ
+import fontpkg_inter
+import fontpkg_source_serif_4
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -122,7 +124,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [
+    BASE_DIR / "static",
+    ("fonts/inter", fontpkg_inter.ROOT / "files"),
+    ("fonts/source-serif-4", fontpkg_source_serif_4.ROOT / "files"),
+]
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

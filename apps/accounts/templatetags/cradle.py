@@ -1,0 +1,105 @@
+"""Filters and tags through which every number reaches a page."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.accounts import presentation
+
+register = template.Library()
+register.filter("sig3", presentation.sig3)
+register.filter("count", presentation.count)
+register.filter("percent", presentation.percent)
+register.filter("unit_html", presentation.unit_html)
+
+
+@register.filter
+def quantity(value: object, unit: str = "") -> SafeString:
+    """``159210|quantity:"kg CO2e"`` gives ``159 t CO₂e``; the unit's size follows the value."""
+    return _written(presentation.figure(value, unit))
+
+
+@register.filter
+def amount(value: object, unit: str = "") -> SafeString:
+    """Like ``quantity``, in the very unit given: for inputs, which people wrote in that unit."""
+    return _written(presentation.figure(value, unit, scale=False))
+
+
+@register.filter
+def interval(stat: Mapping[str, Any] | None) -> SafeString:
+    """The 90 % interval of a statistic in the unit that its figure is printed in: ``120–180 t CO₂e``."""
+    shown = presentation.figure_of(stat)
+    if shown is None:
+        return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
+    return format_html(
+        "{}–{}{}{}", shown.low, shown.high, presentation.THIN if shown.unit else "", shown.unit_html
+    )
+
+
+@register.filter(name="figure")
+def figure_filter(stat: Mapping[str, Any] | None) -> SafeString:
+    """One statistic in a line: ``159 t CO₂e``; a gap is written as a gap."""
+    return _written(presentation.figure_of(stat))
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """Look a key up in a mapping; ``None`` when either is missing."""
+    return mapping.get(key) if isinstance(mapping, Mapping) else None
+
+
+@register.filter
+def stage_label(stage: str) -> str:
+    """Name of a life-cycle stage for readers."""
+    return presentation.STAGES.get(stage, stage.replace("_", " ").capitalize())
+
+
+@register.filter
+def words(key: object) -> str:
+    """A programmer's word for readers: ``final_training`` becomes ``final training``."""
+    return str(key).replace("_", " ")
+
+
+@register.simple_tag
+def make_figure(
+    stat: Mapping[str, Any] | str = "",
+    value: object = "",
+    unit: str = "",
+    low: object = "",
+    high: object = "",
+    *,
+    scale: object = True,
+) -> presentation.Figure | None:
+    """Prepare what the ``figure`` component prints, from a statistic or from its parts."""
+    scales = scale not in ("no", "false", False)
+    if isinstance(stat, Mapping):
+        return presentation.figure_of(stat, scale=scales)
+    return presentation.figure(value, unit, low, high, scale=scales)
+
+
+@register.simple_tag
+def stage_segments(by_stage: Mapping[str, Any] | None, category: str) -> list[dict[str, Any]]:
+    """Segments of a stage bar."""
+    return presentation.stage_segments(by_stage, category)
+
+
+@register.simple_tag
+def provenance_segments(shares: Mapping[str, float] | None) -> list[dict[str, Any]]:
+    """Segments of a provenance bar."""
+    return presentation.provenance_segments(shares)
+
+
+def _written(shown: presentation.Figure | None) -> SafeString:
+    if shown is None:
+        return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
+    if not shown.unit:
+        return format_html('<span class="number">{}</span>', shown.number)
+    return format_html(
+        '<span class="number">{}{}<span class="unit">{}</span></span>',
+        shown.number,
+        presentation.THIN,
+        shown.unit_html,
+    )
