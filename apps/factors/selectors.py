@@ -66,6 +66,7 @@ def offered(release: Release, kind: str) -> list[tuple[str, str]]:
         found = found.filter(factors__indicator=NEEDED[Kind(kind)], factors__chosen=True)
     if kind == Kind.HOST:
         found = found.exclude(attributes__includes_accelerators=True)
+        found = found.exclude(attributes__has_key="is_share_of_one_accelerator")
     return list(found.order_by("name", "key").values_list("key", "name"))
 
 
