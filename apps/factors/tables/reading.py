@@ -136,7 +136,7 @@ def _factor(
         cells.fault("source", f"“{row.source}” is not in sources.csv.")
     if cells.is_sound and (row.kind, row.key) not in entries:
         cells.fault("key", f"{row.kind} “{row.key}” is not in entries.csv.")
+    row = in_library_units(cells, row)
     if cells.is_sound:
         check_spread(cells, row)
-    row = in_library_units(cells, row)
     return row if cells.is_sound else None
