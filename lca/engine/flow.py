@@ -21,7 +21,9 @@ def terms(value: Mapping[str, float] | Terms) -> Terms:
 
 
 def _factors(
-    value: Mapping[str | Category, Mapping[str, float] | Terms],
+    value: Mapping[Category, Mapping[str, float]]
+    | Mapping[str, Mapping[str, float]]
+    | Mapping[Category, Terms],
 ) -> Mapping[Category, Terms]:
     return MappingProxyType({Category(key): terms(item) for key, item in value.items()})
 

@@ -1,6 +1,7 @@
 """Parameters: named values with unit, distribution and provenance; and functions of them."""
 
 import math
+from collections.abc import Iterable
 
 import attrs
 
@@ -73,6 +74,10 @@ class Parameter:
         return self.label or self.name
 
 
+def _names(value: Iterable[str]) -> tuple[str, ...]:
+    return tuple(value)
+
+
 @attrs.frozen(kw_only=True)
 class Derived:
     """A parameter that is a named, acyclic function of others, evaluated on the draws.
@@ -82,7 +87,7 @@ class Derived:
 
     name: str
     function: str
-    arguments: tuple[str, ...] = attrs.field(converter=tuple)
+    arguments: tuple[str, ...] = attrs.field(converter=_names)
     unit: str = "1"
     label: str = ""
     symbol: str = ""

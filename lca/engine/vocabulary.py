@@ -33,6 +33,7 @@ class Component(StrEnum):
     WATER_OFF_SITE = "water_off_site"
     COOLING_OVERHEAD = "cooling_overhead"
     BUILDING = "building"
+    UPSTREAM = "upstream"
 
     @property
     def label(self) -> str:

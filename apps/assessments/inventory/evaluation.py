@@ -1,0 +1,44 @@
+"""An assessment evaluated: inventory, result, per-use figures and what is missing."""
+
+from typing import Any
+
+import attrs
+
+from apps.assessments.inventory.builder import from_records
+from apps.assessments.inventory.missing import missing
+from apps.assessments.inventory.per_use import PerUse, assess_per_use, per_use
+from apps.assessments.inventory.records import read
+from apps.assessments.models import Assessment
+from lca.engine import Inventory, assess
+
+
+@attrs.frozen(kw_only=True)
+class Evaluation:
+    """Everything that pages, the API and snapshots show of an assessment's numbers."""
+
+    inventory: Inventory
+    uses: PerUse
+    result: dict[str, Any]
+    per_use: dict[str, Any]
+    missing: list[dict[str, Any]]
+
+
+def evaluate(assessment: Assessment) -> Evaluation:
+    """Evaluate an assessment as it stands; a few milliseconds for sixty flows.
+
+    Raises
+    ------
+    EngineError
+        If the inventory cannot be assessed; the message names the parameter.
+    """
+    records = read(assessment)
+    inventory = from_records(records)
+    result = assess(inventory, draws=assessment.draws, seed=assessment.seed)
+    uses = per_use(records, inventory)
+    return Evaluation(
+        inventory=inventory,
+        uses=uses,
+        result=result.to_dict(),
+        per_use=assess_per_use(uses, result),
+        missing=missing(records, inventory, result),
+    )

@@ -1,0 +1,136 @@
+"""Everything an inventory is made from, read in a fixed number of queries."""
+
+from collections.abc import Iterable, Sequence
+
+import attrs
+from django.utils.text import slugify
+
+from apps.assessments.models import (
+    Assessment,
+    ComputeRun,
+    Deployment,
+    Hardware,
+    Site,
+    StageDeclaration,
+    UpstreamModel,
+)
+from apps.factors import selectors as factors
+from apps.factors.models import Factor
+from lca.engine import Stage
+
+DEFAULTS = (
+    "pue",
+    "wue",
+    "lifetime_years",
+    "utilisation",
+    "power_share_of_tdp",
+    "power_share_of_tdp_inference",
+    "node_overhead",
+    "measured_energy_gsd",
+    "supplied_energy_gsd",
+    "modelled_inference_gsd",
+    "ecologits_energy_alpha",
+    "ecologits_energy_beta",
+    "ecologits_energy_gamma",
+    "ecologits_latency_alpha",
+    "ecologits_latency_beta",
+    "ecologits_latency_gamma",
+    "ecologits_batch",
+    "ecologits_host_w",
+    "ecologits_gpu_memory_gb",
+    "ecologits_memory_overhead",
+    "ecologits_bits",
+    "host_share_embodied_gwp",
+    "host_share_embodied_adpe",
+    "host_share_embodied_primary_energy",
+    "building_kg_co2e_per_kwh",
+    "development_per_training",
+    "hardware_share_gwp",
+    "end_user_share_gwp",
+    "network_share_gwp",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Records:
+    """The rows of one assessment and the factors they refer to."""
+
+    assessment: Assessment
+    sites: dict[int, Site]
+    hardware: dict[int, Hardware]
+    runs: Sequence[ComputeRun]
+    upstream: Sequence[UpstreamModel]
+    deployments: Sequence[Deployment]
+    declarations: dict[str, StageDeclaration]
+    factors: dict[tuple[str, str, str], Factor]
+    keys: dict[tuple[str, int], str]
+
+    def factor(self, kind: str, key: str | None, indicator: str) -> Factor | None:
+        """Chosen factor of the assessment's release, if there is one."""
+        return self.factors.get((kind, key, indicator)) if key else None
+
+    def default(self, key: str) -> Factor:
+        """Methodological default; every release carries them all."""
+        return self.factors["default", key, "value"]
+
+    @property
+    def has_contract(self) -> bool:
+        """Whether any site declares contractual electricity; else market-based is not declared."""
+        return any(site.market_kg_co2e_per_kwh is not None for site in self.sites.values())
+
+    def key(self, row: Site | Hardware | ComputeRun | UpstreamModel | Deployment) -> str:
+        """Readable, unique part of parameter names for one row."""
+        return self.keys[type(row).__name__, row.pk]
+
+    def status(self, stage: Stage) -> str:
+        """included, excluded or not_declared."""
+        declaration = self.declarations.get(stage.value)
+        return declaration.status if declaration else "not_declared"
+
+
+def read(assessment: Assessment) -> Records:
+    """Read an assessment with its rows and factors."""
+    sites = list(Site.objects.filter(assessment=assessment).order_by("pk"))
+    hardware = list(Hardware.objects.filter(assessment=assessment).order_by("pk"))
+    runs = list(ComputeRun.objects.filter(assessment=assessment).order_by("pk"))
+    upstream = list(UpstreamModel.objects.filter(assessment=assessment).order_by("pk"))
+    deployments = list(
+        Deployment.objects.filter(assessment=assessment)
+        .select_related("measurement")
+        .order_by("pk")
+    )
+    return Records(
+        assessment=assessment,
+        sites={row.pk: row for row in sites},
+        hardware={row.pk: row for row in hardware},
+        runs=runs,
+        upstream=upstream,
+        deployments=deployments,
+        declarations={
+            row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
+        },
+        factors=factors.factor_map(assessment.release, _wanted(sites, hardware)),
+        keys=_keys([*sites, *hardware, *runs, *upstream, *deployments]),
+    )
+
+
+def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[str, str]]:
+    wanted = {("default", key) for key in DEFAULTS}
+    for site in sites:
+        wanted |= {("zone", site.zone), ("datacentre", site.datacentre)}
+    for item in hardware:
+        wanted |= {("accelerator", item.accelerator), ("host", item.host)}
+    return {(kind, key) for kind, key in wanted if key}
+
+
+def _keys(
+    rows: Iterable[Site | Hardware | ComputeRun | UpstreamModel | Deployment],
+) -> dict[tuple[str, int], str]:
+    keys: dict[tuple[str, int], str] = {}
+    taken: dict[str, int] = {}
+    for row in rows:
+        kind = type(row).__name__
+        base = slugify(row.name) or "unnamed"
+        count = taken[f"{kind}.{base}"] = taken.get(f"{kind}.{base}", 0) + 1
+        keys[kind, row.pk] = base if count == 1 else f"{base}~{count}"
+    return keys
