@@ -12,10 +12,14 @@ class MeasureError(Exception):
 
 
 class InvalidRequest(MeasureError):
-    """The request contradicts itself or lies outside its bounds."""
+    """The request contradicts itself or lies outside its bounds; ``field`` names what is wrong, if it is one thing."""
 
     exit_code = 2
     code = "invalid_request"
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class MissingPackage(MeasureError):

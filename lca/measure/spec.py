@@ -87,7 +87,7 @@ class ProbeSpec:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 msg = f"{name} is {value}; it must lie between {low:g} and {high:g}."
-                raise InvalidRequest(msg)
+                raise InvalidRequest(msg, name)
 
     def to_dict(self) -> dict[str, object]:
         """Return the request as plain values."""
@@ -97,4 +97,4 @@ class ProbeSpec:
 def _check_choice(name: str, value: str | None, choices: tuple[str, ...]) -> None:
     if value is not None and value not in choices:
         msg = f"{name} is {value!r}; choose one of {', '.join(choices)}."
-        raise InvalidRequest(msg)
+        raise InvalidRequest(msg, name)

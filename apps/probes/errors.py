@@ -1,0 +1,35 @@
+"""What can be wrong with a probe or a measurement."""
+
+from apps.accounts.errors import DomainError
+
+
+class InvalidProbe(DomainError):
+    """The probe asked for cannot be run."""
+
+    code = "invalid_probe"
+
+
+class ProbeExtraMissing(DomainError):
+    """The packages that run models are not installed beside this server."""
+
+    code = "probe_extra_missing"
+
+
+class TooManyProbes(DomainError):
+    """The organisation already has as many open probes as it may."""
+
+    code = "too_many_probes"
+    status = 429
+
+
+class NotCancellable(DomainError):
+    """The probe has already ended."""
+
+    code = "not_cancellable"
+    status = 409
+
+
+class InvalidMeasurement(DomainError):
+    """The document is not one that ``lca.measure`` wrote."""
+
+    code = "invalid_measurement"

@@ -1,0 +1,165 @@
+"""Probes asked for, and the measurements they and other machines brought back."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from apps.accounts.models import Owned, OwnedQuerySet
+from lca.measure.spec import PRECISIONS, PRESETS
+
+
+class ProbeState(models.TextChoices):
+    """Where a probe stands; the last four are final."""
+
+    QUEUED = "queued", "waiting for a worker"
+    RUNNING = "running", "running"
+    SUCCEEDED = "succeeded", "done"
+    FAILED = "failed", "failed"
+    ERRORED = "errored", "stopped by a fault"
+    CANCELLED = "cancelled", "cancelled"
+
+
+OPEN_STATES = (ProbeState.QUEUED, ProbeState.RUNNING)
+
+
+class Provenance(models.TextChoices):
+    """Whether the energy was counted by a meter or calculated from a power model."""
+
+    MEASURED = "measured", "measured"
+    MODELLED = "modelled", "modelled"
+
+
+class Boundary(models.TextChoices):
+    """What the energy includes; a processor package counts as the accelerator of a model that runs on it."""
+
+    ACCELERATOR = "accelerator", "the chip that runs the model"
+    NODE = "node", "the whole node"
+
+
+class Measurement(Owned):
+    """One document of ``lca.measure``, kept as it came, with its headline figures beside it; never edited."""
+
+    document = models.JSONField()
+    sha256 = models.CharField(max_length=64, editable=False)
+    label = models.CharField(max_length=150)
+    model_name = models.CharField(max_length=200)
+    precision = models.CharField(max_length=10)
+    device = models.CharField(max_length=200, blank=True)
+    meter = models.CharField(max_length=50)
+    boundary = models.CharField(max_length=12, choices=Boundary)
+    is_modelled = models.BooleanField()
+    provenance = models.CharField(max_length=10, choices=Provenance)
+    measured_at = models.DateTimeField()
+    prefill_j_per_token = models.FloatField()
+    prefill_j_per_token_p05 = models.FloatField()
+    prefill_j_per_token_p95 = models.FloatField()
+    decode_j_per_token = models.FloatField()
+    decode_j_per_token_p05 = models.FloatField()
+    decode_j_per_token_p95 = models.FloatField()
+    idle_w = models.FloatField()
+
+    objects: ClassVar[OwnedQuerySet["Measurement"]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its query set's methods
+
+    class Meta:
+        ordering = ["-measured_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "sha256"], name="measurement_stored_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_modelled=True, provenance="modelled")
+                | Q(is_modelled=False, provenance="measured"),
+                name="modelled_is_not_measured",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    decode_j_per_token__gt=0,
+                    prefill_j_per_token__gt=0,
+                    decode_j_per_token_p05__lte=F("decode_j_per_token"),
+                    decode_j_per_token_p95__gte=F("decode_j_per_token"),
+                    prefill_j_per_token_p05__lte=F("prefill_j_per_token"),
+                    prefill_j_per_token_p95__gte=F("prefill_j_per_token"),
+                ),
+                name="measurement_intervals_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class ProbeRequest(Owned):
+    """A measurement to be made by a worker, and how far it has come.
+
+    ``attempts`` counts executions and fences them: a worker that was given up for lost can no longer write here.
+    """
+
+    label = models.CharField(max_length=150, blank=True)
+    preset = models.CharField(max_length=30, choices=[(name, name) for name in PRESETS])
+    precision = models.CharField(max_length=10, choices=[(name, name) for name in PRECISIONS])
+    batch_size = models.PositiveIntegerField(default=1)
+    prompt_tokens = models.PositiveIntegerField(default=128)
+    output_tokens = models.PositiveIntegerField(default=32)
+    repeats = models.PositiveIntegerField(default=5)
+    time_limit_s = models.PositiveIntegerField(default=300)
+
+    state = models.CharField(max_length=10, choices=ProbeState, default=ProbeState.QUEUED)
+    phase = models.CharField(max_length=30, blank=True)
+    progress = models.FloatField(default=0.0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    cancel_requested = models.BooleanField(default=False)
+    message = models.TextField(blank=True)
+    reference = models.CharField(max_length=32, blank=True)
+    submission = models.UUIDField(null=True, blank=True, editable=False)
+    queued_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    measurement = models.ForeignKey(
+        Measurement, on_delete=models.SET_NULL, null=True, blank=True, related_name="requests"
+    )
+
+    objects: ClassVar[OwnedQuerySet["ProbeRequest"]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its query set's methods
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        indexes = [
+            models.Index(fields=["state", "heartbeat_at"], name="probe_by_heartbeat"),
+            models.Index(fields=["organisation", "-created_at"], name="probe_by_date"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=ProbeState.values), name="probe_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1), name="probe_progress_share"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation", "submission"], name="one_probe_per_submission"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.preset} {self.precision}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the probe is still waiting or running."""
+        return self.state in OPEN_STATES
+
+    @property
+    def elapsed_s(self) -> float | None:
+        """Seconds since it started, up to its end or its last sign of life."""
+        if self.started_at is None:
+            return None
+        end = self.finished_at or self.heartbeat_at or self.started_at
+        return max(0.0, (end - self.started_at).total_seconds())

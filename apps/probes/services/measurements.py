@@ -1,0 +1,102 @@
+"""Recording a measurement: checked against its schema and its own windows, stored once."""
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+import rfc8785
+from django.db import transaction
+from django.utils.dateparse import parse_datetime
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import best_match
+
+from apps.accounts.models import Organisation, User
+from apps.accounts.services import record_event
+from apps.probes.errors import InvalidMeasurement
+from apps.probes.models import Boundary, Measurement, Provenance
+from lca.measure.document import check_results, schema
+from lca.measure.errors import InvalidDocument
+
+
+@cache
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(schema(), format_checker=FormatChecker())
+
+
+def check_document(document: Mapping[str, Any]) -> None:
+    """Refuse a document that breaks the schema or whose results do not follow from its windows."""
+    error = best_match(_validator().iter_errors(document))
+    if error is not None:
+        where = "/".join(str(part) for part in error.absolute_path) or "the document"
+        msg = f"{where}: {error.message[:300]}. Send the document as `python -m lca.measure` wrote it."
+        raise InvalidMeasurement(msg, field="document")
+    try:
+        check_results(document)
+    except (InvalidDocument, OverflowError) as failure:
+        raise InvalidMeasurement(str(failure), field="document") from failure
+
+
+def document_sha256(document: Mapping[str, Any]) -> str:
+    """Return the hash of the document's canonical JSON."""
+    try:
+        return hashlib.sha256(rfc8785.dumps(dict(document))).hexdigest()
+    except rfc8785.CanonicalizationError as error:
+        msg = f"The document has no canonical JSON form: {error}."
+        raise InvalidMeasurement(msg, field="document") from error
+
+
+@transaction.atomic
+def record_measurement(
+    *,
+    organisation: Organisation,
+    actor: User | None,
+    document: Mapping[str, Any],
+    label: str = "",
+) -> Measurement:
+    """Store a measurement document; the same document again returns the row that is there."""
+    check_document(document)
+    measurement, created = Measurement.objects.get_or_create(
+        organisation=organisation,
+        sha256=document_sha256(document),
+        defaults={"document": dict(document), **_columns(document, label)},
+    )
+    if created:
+        record_event(organisation, actor, "recorded", measurement)
+    return measurement
+
+
+def _columns(document: Mapping[str, Any], label: str) -> dict[str, Any]:
+    results, meter = document["results"], document["meter"]
+    device = document["environment"]["device"]["name"]
+    name, precision = document["model"]["name"], document["model"]["precision"]
+    node = meter["boundary"] == Boundary.NODE
+    return {
+        "label": (label or f"{name} {precision} on {device or 'unnamed device'}")[:150],
+        "model_name": name,
+        "precision": precision,
+        "device": device,
+        "meter": meter["name"],
+        "boundary": Boundary.NODE if node else Boundary.ACCELERATOR,
+        "is_modelled": meter["is_modelled"],
+        "provenance": Provenance.MODELLED if meter["is_modelled"] else Provenance.MEASURED,
+        "measured_at": _moment(document["created_at"]),
+        "idle_w": results["idle_power"]["mean"],
+        **_interval("prefill_j_per_token", results["prefill"]["joules_per_token"]),
+        **_interval("decode_j_per_token", results["decode"]["joules_per_token"]),
+    }
+
+
+def _interval(name: str, stat: Mapping[str, float]) -> dict[str, float]:
+    return {name: stat["mean"], f"{name}_p05": stat["p05"], f"{name}_p95": stat["p95"]}
+
+
+def _moment(text: str) -> Any:
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        msg = f"created_at is {text!r}; write a date and time with its offset, as in 2026-03-01T12:00:00+00:00."
+        raise InvalidMeasurement(msg, field="document")
+    return moment

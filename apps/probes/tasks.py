@@ -1,0 +1,15 @@
+"""Background work; each task calls one service."""
+
+from celery import shared_task
+
+from apps.probes import services
+
+
+@shared_task(name="probes.execute", acks_late=True, ignore_result=True)
+def execute(request_id: int) -> None:
+    services.execute(request_id=request_id)
+
+
+@shared_task(name="probes.reap", ignore_result=True)
+def reap() -> None:
+    services.reap()
