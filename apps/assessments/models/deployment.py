@@ -47,7 +47,9 @@ class Deployment(Part):
     energy_provenance = models.CharField(
         "energy is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
     )
-    measurement = None
+    measurement = models.ForeignKey(
+        "probes.Measurement", on_delete=models.RESTRICT, null=True, blank=True
+    )
     batch_size = quantity("batch_size", "requests answered at once", "Mean batch size.")
     accelerator_hours = quantity(
         "gpu_hours", "accelerator-hours", "In the period; shares the hardware's embodied impact."
@@ -65,6 +67,11 @@ class Deployment(Part):
             limit("deployment", "joules_per_input_token", "joules_per_token"),
             limit("deployment", "batch_size"),
             limit("deployment", "accelerator_hours", "gpu_hours"),
+            models.CheckConstraint(
+                condition=~models.Q(energy_source=EnergySource.PROBE, measurement__isnull=True),
+                name="deployment_probe_has_measurement",
+                violation_error_message="Choose the measurement that this figure comes from.",
+            ),
             models.CheckConstraint(
                 condition=models.Q(energy_source__in=EnergySource.values),
                 name="deployment_energy_source_known",

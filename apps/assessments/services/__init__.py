@@ -1,0 +1,22 @@
+"""What a declarant does with an assessment; the writes of this app."""
+
+from apps.assessments.inventory import Evaluation, build_inventory, evaluate
+from apps.assessments.services.records import InUse, check, create, delete, update
+from apps.assessments.services.runs import InvalidRows, declare_runs
+from apps.assessments.services.start import create_assessment, start_assessment, system_named
+
+__all__ = [
+    "Evaluation",
+    "InUse",
+    "InvalidRows",
+    "build_inventory",
+    "check",
+    "create",
+    "create_assessment",
+    "declare_runs",
+    "delete",
+    "evaluate",
+    "start_assessment",
+    "system_named",
+    "update",
+]

@@ -1,0 +1,135 @@
+"""One way to create, change and delete every row of an assessment: validated, logged, never overwritten blindly."""
+
+from typing import TypeAlias, TypeVar
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import RestrictedError
+
+from apps.accounts import services as accounts
+from apps.accounts.errors import Conflict, DomainError
+from apps.accounts.models import User
+from apps.assessments import selectors
+from apps.assessments.models import (
+    AISystem,
+    Assessment,
+    ComputeRun,
+    Deployment,
+    Hardware,
+    Part,
+    Site,
+    StageDeclaration,
+    StageStatus,
+)
+from lca.engine import Stage
+
+Record: TypeAlias = AISystem | Assessment | Part
+R = TypeVar("R", bound="AISystem | Assessment | Part")
+
+CATALOGUE: dict[type[Part], dict[str, str]] = {
+    Site: {"zone": "zone", "datacentre": "datacentre"},
+    Hardware: {"accelerator": "accelerator", "host": "host"},
+}
+
+
+class InUse(Conflict):
+    """Other rows still point at this one."""
+
+    code = "in_use"
+
+
+def check(*, record: Record) -> None:
+    """Refuse what cannot be saved; keys of the catalogue are put into their own spelling.
+
+    Raises ``ValidationError`` with messages by field, or ``UnknownKey``.
+    """
+    for field, kind in CATALOGUE.get(type(record), {}).items():  # type: ignore[arg-type]  # systems and assessments have no keys
+        release = record.assessment.release  # type: ignore[union-attr]  # only parts are in CATALOGUE
+        key = selectors.catalogue_key(release, kind, getattr(record, field), field=field)
+        setattr(record, field, key)
+    record.full_clean(exclude={"organisation", "assessment", "uuid"}, validate_unique=False)
+
+
+def create(*, record: R, actor: User | None) -> R:
+    """Add a row; the same ``uuid`` sent twice (a double-clicked form) gives the row that is there."""
+    if isinstance(record, Part):
+        record.organisation_id = record.assessment.organisation_id
+    existing = _existing(record)
+    if existing is not None:
+        return existing
+    check(record=record)
+    try:
+        return _insert(record, actor)
+    except IntegrityError as error:
+        existing = _existing(record)
+        if existing is not None:
+            return existing
+        msg = f"“{record}” collides with a row that exists already; choose another name or address."
+        raise Conflict(msg) from error
+
+
+@transaction.atomic
+def _insert(record: R, actor: User | None) -> R:
+    record.save(force_insert=True)
+    accounts.record_event(record.organisation, actor, "created", record)
+    if isinstance(record, ComputeRun | Deployment):
+        include_stages(record.assessment, {stage_of(record)})
+    if isinstance(record, Part):
+        touch(record.assessment)
+    return record
+
+
+def _existing(record: R) -> R | None:
+    rows = type(record).objects.of(record.organisation)
+    found: R | None = rows.filter(uuid=record.uuid).first()
+    return found
+
+
+@transaction.atomic
+def update(*, record: R, expected_version: int, actor: User | None) -> R:
+    """Save an edit of the row that was read at ``expected_version``.
+
+    Raises ``StaleEdit``, telling what others changed since, if it has moved on.
+    """
+    check(record=record)
+    accounts.save_versioned(record, expected_version, actor=actor)
+    if isinstance(record, Part):
+        touch(record.assessment)
+    return record
+
+
+@transaction.atomic
+def delete(*, record: Record, actor: User | None) -> None:
+    """Remove a row that nothing points at any more."""
+    if isinstance(record, StageDeclaration):
+        raise DomainError("A life-cycle stage is not removed; declare it excluded instead.")
+    accounts.record_event(record.organisation, actor, "deleted", record)
+    try:
+        record.delete()
+    except RestrictedError as error:
+        users = sorted(str(row) for row in error.restricted_objects)
+        names = ", ".join(f"“{name}”" for name in users[:3]) + (" and others" if users[3:] else "")
+        msg = f"“{record}” is used by {names}. Give them another one first, or delete them."
+        raise InUse(msg) from error
+    if isinstance(record, Part):
+        touch(record.assessment)
+
+
+def include_stages(assessment: Assessment, stages: set[Stage]) -> None:
+    """Count a stage as included once something is declared in it; an exclusion stays as it was declared."""
+    StageDeclaration.objects.filter(
+        assessment=assessment, stage__in=stages, status=StageStatus.NOT_DECLARED
+    ).update(status=StageStatus.INCLUDED)
+
+
+def touch(assessment: Assessment) -> None:
+    """Move the assessment's date of change."""
+    assessment.save(update_fields=["updated_at"])
+
+
+def stage_of(record: ComputeRun | Deployment) -> Stage:
+    """Life-cycle stage that a row's electricity belongs to."""
+    return record.stage if isinstance(record, ComputeRun) else Stage.INFERENCE
+
+
+__all__ = ["CATALOGUE", "InUse", "Record", "ValidationError", "check", "create", "delete", "update"]
