@@ -3,11 +3,20 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from lca.views import healthz
+
 urlpatterns = [
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("api/v1/", include("lca.api_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("factors/", include("apps.factors.urls")),
+    path("", include("apps.accounts.organisation_urls")),
     path("", include("apps.probes.urls")),
     path("", include("apps.assessments.urls")),
     path("", include("apps.disclosures.urls")),
 ]
+handler400 = "lca.errors.bad_request"
+handler403 = "lca.errors.forbidden"
+handler404 = "lca.errors.not_found"
+handler500 = "lca.errors.fault"

@@ -38,6 +38,12 @@ def save_versioned(instance: V, expected_version: int, *, actor: User | None = N
     return instance
 
 
+def demand_version(instance: Versioned, expected_version: int) -> None:
+    """Raise ``StaleEdit`` if the row is no longer at the version the actor saw."""
+    if instance.version != expected_version:
+        raise _stale(instance, expected_version, [])
+
+
 def differences(before: models.Model, after: models.Model) -> list[Change]:
     """List the fields whose values differ between two states of one row."""
     pairs = (
@@ -72,7 +78,7 @@ def _stale(stored: Versioned, expected: int, mine: Sequence[Change]) -> StaleEdi
         Change(field=c.field, before=c.after, after=c.before) for c in mine
     ]
     who = ", ".join(dict.fromkeys(event.actor_label for event in events)) or "somebody else"
-    what = "; ".join(str(change) for change in changes)
+    what = "; ".join(str(change) for change in changes) or "see the current version"
     message = (
         f"{who} changed this since you opened it: {what}. Nothing of yours was saved. "
         f"Open the current version ({stored.version}) and make your edit again."

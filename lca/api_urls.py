@@ -1,0 +1,23 @@
+"""Addresses of the API, version 1: each app's router, the schema, its browsable page."""
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.utils.module_loading import import_string
+from django.views.generic import TemplateView
+
+from lca.views import openapi
+
+ROUTERS = [
+    "apps.accounts.api.router",
+    "apps.factors.api.router",
+    "apps.probes.api.router",
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", openapi, name="openapi"),
+    path("docs/", TemplateView.as_view(template_name="accounts/api_docs.html"), name="api-docs"),
+    path(
+        "problems/",
+        TemplateView.as_view(template_name="accounts/api_problems.html"),
+        name="problems",
+    ),
+    *(path("", include(import_string(name).urls)) for name in ROUTERS),
+]
