@@ -1,0 +1,175 @@
+"""Probes and measurements over REST."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.accounts.models import Scope
+from apps.accounts.rest import Router, ScopedViewSet, StrictModelSerializer
+from apps.probes import services
+from apps.probes.models import Measurement, ProbeRequest
+from lca.measure.document import schema
+from lca.measure.spec import BOUNDS
+
+SHAPE = ("batch_size", "prompt_tokens", "output_tokens", "repeats")
+
+
+def _bounds(name: str) -> dict[str, int]:
+    low, high = BOUNDS[name]
+    return {"min_value": int(low), "max_value": int(high)}
+
+
+class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
+    """A probe: what to measure, and how far it has come."""
+
+    elapsed_s = serializers.FloatField(read_only=True, allow_null=True)
+    measurement = serializers.UUIDField(
+        source="measurement.uuid", read_only=True, allow_null=True, default=None
+    )
+
+    class Meta:
+        model = ProbeRequest
+        fields = [
+            "uuid",
+            "label",
+            "preset",
+            "precision",
+            *SHAPE,
+            "time_limit_s",
+            "state",
+            "phase",
+            "progress",
+            "attempts",
+            "cancel_requested",
+            "message",
+            "reference",
+            "measurement",
+            "elapsed_s",
+            "created_at",
+            "started_at",
+            "finished_at",
+        ]
+        read_only_fields = [
+            "state",
+            "phase",
+            "progress",
+            "attempts",
+            "cancel_requested",
+            "message",
+            "reference",
+            "started_at",
+            "finished_at",
+        ]
+        extra_kwargs = {
+            **{name: _bounds(name) for name in SHAPE},
+            "time_limit_s": {"min_value": 5, "max_value": services.LONGEST_S},
+        }
+
+    def create(self, validated_data: dict[str, Any]) -> ProbeRequest:
+        return services.request_probe(actor=self.context["actor"], **validated_data)
+
+
+@extend_schema_field(schema())
+class DocumentField(serializers.JSONField):
+    """A document as ``python -m lca.measure`` writes it."""
+
+
+class MeasurementSerializer(StrictModelSerializer[Measurement]):
+    """A measurement's figures, with its document."""
+
+    document = DocumentField()
+
+    class Meta:
+        model = Measurement
+        fields = [
+            "uuid",
+            "label",
+            "model_name",
+            "precision",
+            "device",
+            "meter",
+            "boundary",
+            "is_modelled",
+            "provenance",
+            "measured_at",
+            "prefill_j_per_token",
+            "prefill_j_per_token_p05",
+            "prefill_j_per_token_p95",
+            "decode_j_per_token",
+            "decode_j_per_token_p05",
+            "decode_j_per_token_p95",
+            "idle_w",
+            "sha256",
+            "created_at",
+            "document",
+        ]
+        read_only_fields = [name for name in fields if name not in {"label", "document"}]
+        extra_kwargs = {"label": {"required": False, "allow_blank": True}}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Leave everything to the service, which checks the document itself."""
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> Measurement:
+        return services.record_measurement(actor=self.context["actor"], **validated_data)
+
+
+class MeasurementLineSerializer(MeasurementSerializer):
+    """A measurement's figures, without its document."""
+
+    document = None  # type: ignore[assignment]  # removes the inherited field
+
+    class Meta(MeasurementSerializer.Meta):
+        fields = [name for name in MeasurementSerializer.Meta.fields if name != "document"]
+
+
+class StartedByService:
+    """Creates through a service, which writes the audit log itself."""
+
+    def perform_create(self, serializer: serializers.BaseSerializer[Any]) -> None:
+        serializer.save(organisation=self.organisation)  # type: ignore[attr-defined]  # mixed into a viewset
+
+
+class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
+    """Probes: POST starts one, ``cancel`` calls it off."""
+
+    queryset = ProbeRequest.objects.select_related("measurement").defer("measurement__document")
+    serializer_class = ProbeSerializer
+    http_method_names = ["get", "post", "head"]
+    filterset_fields = ["state", "preset", "precision"]
+    write_scope = Scope.PROBE
+    accepts_many = False
+
+    @extend_schema(request=None, responses=ProbeSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, _request: Request, **_kwargs: Any) -> Response:
+        """Call a probe off."""
+        probe = services.cancel(request=self.get_object(), actor=self.actor)
+        return Response(self.get_serializer(probe).data)
+
+
+class MeasurementViewSet(StartedByService, ScopedViewSet[Measurement]):
+    """Measurements: POST records a document of ``lca.measure``, once."""
+
+    queryset = Measurement.objects.all()
+    serializer_class = MeasurementSerializer
+    http_method_names = ["get", "post", "head"]
+    filterset_fields = ["precision", "provenance", "meter", "boundary", "model_name"]
+    write_scope = Scope.PROBE
+    accepts_many = False
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        return rows.defer("document") if self.action == "list" else rows
+
+    def get_serializer_class(self) -> type[MeasurementSerializer]:
+        return MeasurementLineSerializer if self.action == "list" else MeasurementSerializer
+
+
+router = Router()
+router.register("probes", ProbeViewSet, basename="probe")
+router.register("measurements", MeasurementViewSet, basename="measurement")

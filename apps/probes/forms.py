@@ -1,0 +1,61 @@
+"""The form that starts a probe."""
+
+import uuid
+
+from django import forms
+
+from apps.probes.services import LONGEST_S
+from lca.measure.spec import BOUNDS, PRECISIONS, PRESETS
+
+PRESET_LABELS = {
+    "tiny": "tiny: 4 million parameters, a trial in seconds",
+    "ref-0.1b": "ref-0.1b: 0.1 billion parameters",
+    "ref-0.5b": "ref-0.5b: 0.5 billion parameters",
+    "ref-1b": "ref-1b: 1.1 billion parameters",
+}
+PRECISION_LABELS = {
+    "fp32": "fp32: 32-bit floats",
+    "bf16": "bf16: 16-bit floats",
+    "int8": "int8: 8-bit weights",
+    "fp4": "fp4: 4-bit weights",
+}
+
+
+def _whole(name: str, label: str, initial: int, help_text: str) -> forms.IntegerField:
+    low, high = BOUNDS[name]
+    return forms.IntegerField(
+        label=label,
+        min_value=int(low),
+        max_value=int(high),
+        initial=initial,
+        help_text=help_text,
+    )
+
+
+class ProbeForm(forms.Form):
+    """What to measure; every field has a working default."""
+
+    preset = forms.ChoiceField(
+        label="Model",
+        choices=[(name, PRESET_LABELS[name]) for name in PRESETS],
+        help_text="A decoder with seeded weights: energy depends on shapes, not on what the weights say.",
+    )
+    precision = forms.ChoiceField(
+        choices=[(name, PRECISION_LABELS[name]) for name in PRECISIONS],
+        initial="bf16",
+        help_text="How the weights are stored.",
+    )
+    prompt_tokens = _whole("prompt_tokens", "Prompt", 128, "Tokens read per sequence.")
+    output_tokens = _whole("output_tokens", "Output", 32, "Tokens written per sequence.")
+    batch_size = _whole("batch_size", "Batch size", 1, "Sequences at once.")
+    time_limit_s = forms.IntegerField(
+        label="Time limit",
+        min_value=int(BOUNDS["time_limit_s"][0]),
+        max_value=LONGEST_S,
+        initial=300,
+        help_text="The probe fails rather than run longer.",
+    )
+    label = forms.CharField(
+        required=False, max_length=150, help_text="A name to find it by, if you like."
+    )
+    submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
