@@ -16,6 +16,15 @@ LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 PROBE_LOCK = ROOT / "requirements-probe.lock"
 TORCH = "torch==2.13.0"
+UV_INSTALL = [
+    VENV / "bin" / "uv",
+    "pip",
+    "install",
+    "--quiet",
+    "--python",
+    PYTHON,
+    "--require-hashes",
+]
 PIP_INSTALL = [str(PYTHON), "-m", "pip", "install", "--quiet"]
 HEAVY = ("nvidia-", "cuda-", "triton")
 NO_NETWORK = "Is the network there? Behind a mirror or a proxy, set pip's and uv's usual configuration first."
@@ -75,16 +84,7 @@ def ensure_locked(*locks: Path) -> None:
     names = [part for lock in locks for part in ("-r", str(lock))]
     must(
         f"Installing the packages of {', '.join(lock.name for lock in locks)}",
-        [
-            VENV / "bin" / "uv",
-            "pip",
-            "install",
-            "--quiet",
-            "--python",
-            PYTHON,
-            "--require-hashes",
-            *names,
-        ],
+        [*UV_INSTALL, *names],
         NO_NETWORK,
     )
     stamp.set()
@@ -106,7 +106,16 @@ def ensure_probe(*, wanted: bool) -> None:
         declined.set()
         return
     must(f"Installing {TORCH}, which runs the reference models", [*PIP_INSTALL, TORCH], NO_NETWORK)
-    ensure_locked(PROBE_LOCK)
+    must(
+        f"Installing the packages of {PROBE_LOCK.name}",
+        [
+            *UV_INSTALL,
+            "--no-deps",
+            "-r",
+            PROBE_LOCK,
+        ],  # complete but for torch, which is there by now
+        NO_NETWORK,
+    )
     stamp.set()
 
 

@@ -62,7 +62,7 @@ def start_postgres() -> str:
     process = _start([str(part) for part in command], cwd=folder, **user)
     ready = [programs / "pg_isready", "-h", folder, "-q"]
     _wait(process, lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
-    return f"postgres://postgres@{str(folder).replace('/', '%2F')}/postgres"
+    return f"postgres://postgres@/postgres?host={folder}"
 
 
 def _programs(folder: Path) -> Path:
