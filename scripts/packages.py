@@ -16,7 +16,7 @@ LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 PROBE_LOCK = ROOT / "requirements-probe.lock"
 TORCH = "torch==2.13.0"
-UV_INSTALL = [
+UV_INSTALL: list[str | Path] = [
     VENV / "bin" / "uv",
     "pip",
     "install",
