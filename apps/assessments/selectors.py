@@ -1,13 +1,13 @@
 """Reads: assessments of an organisation, and keys of the factor catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 
 from apps.accounts.errors import DomainError
-from apps.accounts.models import Organisation
+from apps.accounts.models import Organisation, User
 from apps.assessments.models import Assessment, ComputeRun, StageDeclaration
 from apps.factors import selectors as factors
 from apps.factors.models import Entry, Release
@@ -56,7 +56,7 @@ def runs(of: Assessment, filters: Mapping[str, Any]) -> QuerySet[ComputeRun]:
 
 
 def catalogue_key(release: Release, kind: str, text: str, *, field: str) -> str:
-    """Return the key of the entry that ``text`` means: its key or its name, in any case.
+    """Return the key of the entry that ``text`` means: its key, its name, or words that only it has.
 
     Raises ``UnknownKey``, naming the nearest known ones, if there is none.
     """
@@ -72,7 +72,12 @@ def _read(names: Mapping[str, str], text: str) -> str | None:
     wanted = text.strip().casefold()
     keys = [key for key in names if key.casefold() == wanted]
     keys = keys or [key for key, name in names.items() if name.casefold() == wanted]
+    keys = keys or [key for key, name in names.items() if _words(wanted) <= _words(name)]
     return keys[0] if len(keys) == 1 else None
+
+
+def _words(text: str) -> set[str]:
+    return set(text.casefold().replace(",", " ").replace("-", " ").split())
 
 
 def _refuse(names: Mapping[str, str], release: Release, kind: str, text: str, field: str) -> str:
@@ -87,6 +92,24 @@ def _refuse(names: Mapping[str, str], release: Release, kind: str, text: str, fi
     word = {"zone": "electricity zone", "datacentre": "data-centre archetype"}.get(kind, kind)
     msg = f"“{text[:60]}” is not a known {word} in factor release {release.label}.{hint}"
     raise UnknownKey(msg, field=field)
+
+
+def demo_for(user: User, organisation: Organisation) -> Assessment | None:
+    """Return the finished example, if ``user`` can see it and it is not of this organisation."""
+    return (
+        Assessment.objects.visible_to(user)
+        .filter(slug=DEMO_SLUG)
+        .exclude(organisation=organisation)
+        .select_related("organisation")
+        .first()
+    )
+
+
+def catalogue_lists(
+    release: Release, kinds: Iterable[str]
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return what the text fields of a page suggest: for each kind, keys and names."""
+    return [(kind, catalogue_choices(release, kind)) for kind in kinds]
 
 
 def catalogue_choices(release: Release, kind: str) -> list[tuple[str, str]]:

@@ -1,4 +1,22 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of an organisation's assessments."""
 
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from apps.assessments.converters import SectionConverter
+from apps.assessments.views import dashboard, records, why, workbench
+
+register_converter(SectionConverter, "section")
 app_name = "assessments"
-urlpatterns: list[URLPattern | URLResolver] = []
+BASE = "o/<slug:org>/assessments/<slug:slug>/"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("o/<slug:org>/", dashboard.dashboard, name="dashboard"),
+    path("o/<slug:org>/assessments/", dashboard.dashboard, name="list"),
+    path("o/<slug:org>/assessments/new/", dashboard.start, name="start"),
+    path(BASE, workbench.workbench, name="workbench"),
+    path(f"{BASE}panel/", workbench.panel, name="panel"),
+    path(f"{BASE}why/<str:flow>/<slug:category>/", why.why, name="why"),
+    path(f"{BASE}<section:section>/", workbench.section, name="section"),
+    path(f"{BASE}<section:section>/new/", records.new, name="new"),
+    path(f"{BASE}<section:section>/<uuid:uuid>/", records.edit, name="edit"),
+    path(f"{BASE}<section:section>/<uuid:uuid>/delete/", records.delete, name="delete"),
+]

@@ -1,6 +1,6 @@
 """One way to create, change and delete every row of an assessment: validated, logged, never overwritten blindly."""
 
-from typing import TypeAlias, TypeVar
+from typing import TypeAlias, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -81,8 +81,7 @@ def _insert(record: R, actor: User | None) -> R:
 
 def _existing(record: R) -> R | None:
     rows = type(record).objects.of(record.organisation)
-    found: R | None = rows.filter(uuid=record.uuid).first()
-    return found
+    return cast("R | None", rows.filter(uuid=record.uuid).first())
 
 
 @transaction.atomic

@@ -1,0 +1,28 @@
+"""Forms of an assessment: few fields first, each further one narrows the interval."""
+
+from apps.assessments.forms.fields import Options, RecordForm
+from apps.assessments.forms.records import (
+    DeploymentForm,
+    HardwareForm,
+    RunForm,
+    ScopeForm,
+    SiteForm,
+    StageForm,
+    SystemForm,
+    UpstreamForm,
+)
+from apps.assessments.forms.start import StartForm
+
+__all__ = [
+    "DeploymentForm",
+    "HardwareForm",
+    "Options",
+    "RecordForm",
+    "RunForm",
+    "ScopeForm",
+    "SiteForm",
+    "StageForm",
+    "StartForm",
+    "SystemForm",
+    "UpstreamForm",
+]
