@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.utils.module_loading import import_string
 from django.views.generic import TemplateView
 
-from lca.views import openapi
+from lca.views import openapi, problems
 
 ROUTERS = [
     "apps.accounts.api.router",
@@ -13,11 +13,13 @@ ROUTERS = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", openapi, name="openapi"),
-    path("docs/", TemplateView.as_view(template_name="accounts/api_docs.html"), name="api-docs"),
     path(
-        "problems/",
-        TemplateView.as_view(template_name="accounts/api_problems.html"),
-        name="problems",
+        "docs/",
+        TemplateView.as_view(
+            template_name="accounts/api_docs.html", extra_context={"section": "api"}
+        ),
+        name="api-docs",
     ),
+    path("problems/", problems, name="problems"),
     *(path("", include(import_string(name).urls)) for name in ROUTERS),
 ]

@@ -20,6 +20,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import set_rollback
 
 from lca.engine.errors import EngineError
+from lca.problems import anchor
 
 CONTENT_TYPE = "application/problem+json"
 TITLES = {
@@ -59,7 +60,7 @@ def problem(
 ) -> Document:
     """Return a problem document."""
     document: Document = {
-        "type": f"/api/v1/problems/#{code}",
+        "type": anchor(code),
         "title": TITLES.get(status, "Problem"),
         "status": status,
         "detail": detail,
@@ -88,7 +89,7 @@ def describe(error: Exception) -> Document | None:
         items = [
             {"pointer": f"/{name}", "code": "engine", "message": str(error)} for name in error.names
         ]
-        return problem(422, type(error).__name__, str(error), items)
+        return problem(422, "engine", str(error), items)
     if isinstance(error, exceptions.APIException):
         return _of_api(error)
     return _of_django(error)

@@ -36,6 +36,14 @@ def secret_key() -> str:
     return key
 
 
+def cache() -> dict[str, str]:
+    """Return the cache: ``CACHE_URL``, else the Redis of ``REDIS_URL``, else this process's memory."""
+    redis = env.str("REDIS_URL", default="").replace("redis+socket://", "unix://")
+    if redis and not env.str("CACHE_URL", default=""):
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}
+    return dict(env.cache_url("CACHE_URL", default="locmemcache://"))
+
+
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -109,15 +117,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/"
@@ -139,11 +149,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-CACHES = {
-    "default": env.cache_url(
-        "CACHE_URL", default=env.str("REDIS_URL", default="") or "locmemcache://"
-    )
-}
+CACHES = {"default": cache()}
 LOGGING = logs.configure(
     env.str("CRADLE_LOG", default="console"), env.str("CRADLE_LOG_LEVEL", default="INFO")
 )
@@ -161,6 +167,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_BEAT_SCHEDULE = {
     "probes-reap": {"task": "probes.reap", "schedule": 30.0},
+    "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},
 }
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

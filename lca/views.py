@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -15,6 +16,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from lca.celery import app
+from lca.problems import MEANINGS
 
 log = structlog.get_logger()
 PING_SECONDS = 1
@@ -71,3 +73,9 @@ def document() -> bytes:
 def openapi(_request: HttpRequest) -> HttpResponse:
     """Serve the OpenAPI document."""
     return HttpResponse(document(), content_type="application/vnd.oai.openapi+json")
+
+
+@require_safe
+def problems(request: HttpRequest) -> HttpResponse:
+    """Explain each problem code."""
+    return render(request, "accounts/api_problems.html", {"section": "api", "meanings": MEANINGS})

@@ -129,7 +129,7 @@ def percent(value: object) -> str:
         return NOT_DECLARED
     share = number * 100
     if share and abs(share) < _SMALLEST_PERCENT:
-        return f"<{THIN}{_SMALLEST_PERCENT}{THIN}%"
+        return f"{'>' if share < 0 else '<'}{THIN}{_signed(math.copysign(_SMALLEST_PERCENT, share), 1)}{THIN}%"
     places = 1 if share and abs(share) < _WHOLE_PERCENT else 0
     return f"{_signed(share, places)}{THIN}%"
 

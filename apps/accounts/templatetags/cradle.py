@@ -1,9 +1,11 @@
 """Filters and tags through which every number reaches a page."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -49,6 +51,29 @@ def figure_filter(stat: Mapping[str, Any] | None) -> SafeString:
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """Look a key up in a mapping; ``None`` when either is missing."""
     return mapping.get(key) if isinstance(mapping, Mapping) else None
+
+
+@register.filter
+def values(mapping: Mapping[str, Any], keys: str) -> list[Any]:
+    """Values of several keys, in the order given: ``row|values:"pue,wue"``."""
+    return [mapping.get(key) for key in keys.split(",")]
+
+
+@register.filter
+def change(share: object) -> str:
+    """A relative difference with its sign: ``+1.2 %``."""
+    number = presentation.as_number(share)
+    sign = "+" if number is not None and number > 0 else ""
+    return f"{sign}{presentation.percent(share)}"
+
+
+@register.filter
+def day(text: object) -> str:
+    """A date of a JSON document for readers: ``2025-03-01`` becomes ``1 March 2025``."""
+    try:
+        return date_format(date.fromisoformat(str(text)[:10]), "j F Y")
+    except ValueError:
+        return str(text)
 
 
 @register.filter
