@@ -10,6 +10,7 @@ ROUTERS = [
     "apps.accounts.api.router",
     "apps.factors.api.router",
     "apps.probes.api.router",
+    "apps.assessments.api.router",
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", openapi, name="openapi"),

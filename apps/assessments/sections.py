@@ -121,7 +121,7 @@ DEPLOYMENTS = Section(
     model=Deployment,
     joins=("site", "hardware", "measurement"),
     intro="The system at work: requests, tokens, and the energy of a token, which you know, a probe "
-    "has measured, or the hardware lets us model.",
+    "has measured, or the number of parameters lets us model.",
     empty="No deployment yet: inference is not declared, and per-use figures need one.",
 )
 SECTIONS = {

@@ -16,7 +16,6 @@ from apps.assessments.models.vocabulary import (
 NEEDED = {
     EnergySource.SUPPLIED: ("joules_per_output_token", "Enter the joules per output token."),
     EnergySource.PROBE: ("measurement", "Choose the measurement that this figure comes from."),
-    EnergySource.MODELLED: ("hardware", "Choose the hardware that the energy is modelled from."),
 }
 
 

@@ -48,7 +48,7 @@ class RunOutcome(models.TextChoices):
 class EnergySource(models.TextChoices):
     SUPPLIED = "supplied", "I know the joules per token"
     PROBE = "probe", "measured by a probe"
-    MODELLED = "modelled", "modelled from the hardware"
+    MODELLED = "modelled", "modelled from the system's parameters"
 
 
 class Modality(models.TextChoices):

@@ -3,7 +3,12 @@
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
-from apps.assessments.services.start import create_assessment, start_assessment, system_named
+from apps.assessments.services.start import (
+    create_assessment,
+    free_system_slug,
+    start_assessment,
+    system_named,
+)
 
 __all__ = [
     "Evaluation",
@@ -16,6 +21,7 @@ __all__ = [
     "declare_runs",
     "delete",
     "evaluate",
+    "free_system_slug",
     "start_assessment",
     "system_named",
     "update",

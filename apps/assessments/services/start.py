@@ -1,11 +1,13 @@
 """Starting an assessment: from three fields to a first result."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from apps.accounts import services as accounts
+from apps.accounts.errors import Conflict
 from apps.accounts.models import Organisation, User
 from apps.assessments import selectors
 from apps.assessments.models import (
@@ -80,9 +82,14 @@ def create_assessment(
     release: Release | None = None,
     slug: str = "",
     uuid: UUID | None = None,
+    **details: Any,
 ) -> Assessment:
     """Open an assessment of a system, with every life-cycle stage waiting to be declared."""
+    if slug and Assessment.objects.filter(slug=slug).exists():
+        msg = f"The address “{slug}” is taken; choose another, or leave it out to have one made."
+        raise Conflict(msg, field="slug", code="unique")
     assessment = Assessment(
+        **details,
         organisation=system.organisation,
         system=system,
         title=title,
@@ -102,9 +109,14 @@ def system_named(*, organisation: Organisation, actor: User | None, name: str) -
     found = AISystem.objects.of(organisation).filter(name=name).order_by("pk").first()
     if found is not None:
         return found
-    taken = set(AISystem.objects.of(organisation).values_list("slug", flat=True))
-    system = AISystem(organisation=organisation, name=name, slug=_numbered(name, taken))
+    slug = free_system_slug(organisation=organisation, name=name)
+    system = AISystem(organisation=organisation, name=name, slug=slug)
     return records.create(record=system, actor=actor)
+
+
+def free_system_slug(*, organisation: Organisation, name: str) -> str:
+    """Return a short name that no other system of the organisation has."""
+    return _numbered(name, set(AISystem.objects.of(organisation).values_list("slug", flat=True)))
 
 
 def free_slug(title: str) -> str:

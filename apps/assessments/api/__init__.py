@@ -1,0 +1,14 @@
+"""Assessments over REST."""
+
+from apps.accounts.rest import Router
+from apps.assessments.api import views
+
+router = Router()
+router.register("systems", views.SystemViewSet, basename="system")
+router.register("assessments", views.AssessmentViewSet, basename="assessment")
+router.register("stage-declarations", views.StageViewSet, basename="stage-declaration")
+router.register("sites", views.SiteViewSet, basename="site")
+router.register("hardware", views.HardwareViewSet, basename="hardware")
+router.register("runs", views.RunViewSet, basename="run")
+router.register("upstream-models", views.UpstreamViewSet, basename="upstream-model")
+router.register("deployments", views.DeploymentViewSet, basename="deployment")
