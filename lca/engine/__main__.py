@@ -27,8 +27,8 @@ def main(arguments: list[str] | None = None) -> int:
         published = _engine_settings(document)
         result = assess(
             from_document(document),
-            draws=options.draws or published.get("draws", DEFAULT_DRAWS),
-            seed=published.get("seed", DEFAULT_SEED) if options.seed is None else options.seed,
+            draws=_chosen(options.draws, published.get("draws"), DEFAULT_DRAWS),
+            seed=_chosen(options.seed, published.get("seed"), DEFAULT_SEED),
         )
     except (EngineError, OSError) as error:
         sys.stderr.write(f"{options.file}: {error}\n")
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _load(path: Path) -> dict[str, Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         msg = f"not JSON ({error})."
         raise EngineError(msg) from error
     if not isinstance(document, dict):
@@ -50,7 +50,18 @@ def _load(path: Path) -> dict[str, Any]:
     return document
 
 
-def _engine_settings(document: dict[str, Any]) -> dict[str, int]:
+def _chosen(asked: int | None, published: object, default: int) -> int:
+    if asked is not None:
+        return asked
+    if published is None:
+        return default
+    if not isinstance(published, int):
+        msg = f"/result/engine holds {published!r} where a whole number is wanted."
+        raise EngineError(msg)
+    return published
+
+
+def _engine_settings(document: dict[str, Any]) -> dict[str, object]:
     result = document.get("result")
     engine = result.get("engine") if isinstance(result, dict) else None
     return engine if isinstance(engine, dict) else {}

@@ -57,11 +57,21 @@ def assess(
         If the inventory cannot be evaluated; the message names the parameter.
     """
     check_draws(draws)
-    compiled = compile_inventory(inventory)
-    nominals = nominal(inventory)
-    _refuse_division_by_zero(compiled, nominals)
-    parameters = sample(inventory, draws, seed, order)
+    with np.errstate(all="ignore"):  # what is not finite is refused by name below
+        return _assess(compile_inventory(inventory), draws, seed, order, detail=detail)
+
+
+def _assess(
+    compiled: Compiled, draws: int, seed: int, order: Sequence[str], *, detail: bool
+) -> Result:
+    inventory = compiled.inventory
+    nominals, parameters = nominal(inventory), sample(inventory, draws, seed, order)
+    for values in (nominals, parameters):
+        _refuse_infinite(inventory, values)
+        _refuse_division_by_zero(compiled, values)
     at_nominal = compiled.monomials.values(nominals)[:, 0]
+    amounts = _amounts(compiled, nominals)
+    _refuse_overflow([*(at_nominal[compiled.monomial_of] * compiled.coefficient), *amounts])
     groups, flow_stats = _distributions(compiled, parameters, at_nominal, draws, detail=detail)
     return Result(
         inventory=inventory,
@@ -70,17 +80,31 @@ def assess(
         sampled=(*order, *(n for n in sampled_names(inventory) if n not in set(order))),
         groups=groups,
         flow_stats=flow_stats,
-        amounts=_amounts(compiled, nominals),
+        amounts=amounts,
         sensitivity=sensitivities(compiled, nominals, at_nominal),
         provenance=provenance_shares(compiled, at_nominal),
     )
 
 
-def _refuse_division_by_zero(compiled: Compiled, nominals: Mapping[str, Draws]) -> None:
+def _refuse_infinite(inventory: Inventory, values: Mapping[str, Draws]) -> None:
+    for name, draws in values.items():
+        if not np.isfinite(draws).all():
+            msg = f"{inventory.parameter(name).title} is not finite for the values declared."
+            raise InvalidValue(msg, name)
+
+
+def _refuse_overflow(values: Draws | list[float]) -> None:
+    if not np.isfinite(values).all():
+        msg = "The result is not finite: the values are too large, or a draw divides by zero."
+        raise InvalidValue(msg)
+
+
+def _refuse_division_by_zero(compiled: Compiled, values: Mapping[str, Draws]) -> None:
     for name, exponent in compiled.monomials.powers:
-        if exponent < 0 and nominals[name][0] == 0:
+        if exponent < 0 and (values[name] == 0).any():
             title = compiled.inventory.parameter(name).title
-            msg = f"{title} is 0 and something is divided by it; declare a positive value."
+            zero = "is" if values[name].size == 1 else "can be"
+            msg = f"{title} {zero} 0 and something is divided by it; declare a positive value."
             raise InvalidValue(msg, name)
 
 
@@ -125,10 +149,9 @@ def _distributions(
         totals += weights[:, rows] @ values
         if detail:
             shapes[:, rows] = _shape(values)
-    if not np.isfinite(totals).all():
-        msg = "The result is not finite: the values are too large, or a draw divides by zero."
-        raise InvalidValue(msg)
     nominal_totals = weights @ at_nominal
+    _refuse_overflow(np.append(totals, shapes[:, compiled.monomial_of] * compiled.coefficient))
+    _refuse_overflow(nominal_totals)
     shape = _shape(totals)
     unit = compiled.inventory.category_unit
     groups = tuple(

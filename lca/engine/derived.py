@@ -1,5 +1,6 @@
 """The functions a derived parameter may be, each with its partial derivatives."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -103,16 +104,27 @@ def check(derived: Derived, units: Mapping[str, str]) -> None:
 
 
 def _check_units(derived: Derived, units: Sequence[str]) -> None:
+    if (
+        FUNCTIONS[derived.function].dimensionless
+        and conversion(((derived.unit, 1.0),), "1", derived.title) != 1.0
+    ):
+        msg = f"{derived.title}: {derived.function} gives a plain number, not “{derived.unit}”."
+        raise UnitMismatch(msg, derived.name)
     if derived.function == "sum":
         wrong = [unit for unit in units if parse(unit) != parse(derived.unit)]
     elif derived.function in {"product", "exponential", "poisson_yield"}:
         target = derived.unit if derived.function == "product" else "1"
-        if conversion(tuple((unit, 1.0) for unit in units), target, derived.title) != 1.0:
+        factor = conversion(tuple((unit, 1.0) for unit in units), target, derived.title)
+        if not math.isclose(factor, 1.0, rel_tol=1e-12):
             msg = f"{derived.title}: its arguments must multiply to “{target}” without conversion."
             raise UnitMismatch(msg, derived.name)
         wrong = []
     else:
-        wrong = [unit for unit in units if not compatible(unit, "1")]
+        wrong = [
+            unit
+            for unit in units
+            if not compatible(unit, "1") or conversion(((unit, 1.0),), "1") != 1.0
+        ]
     if wrong:
         msg = f"{derived.title}: {derived.function} cannot take “{wrong[0]}” where “{derived.unit}” is wanted."
         raise UnitMismatch(msg, derived.name)

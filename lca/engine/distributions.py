@@ -36,8 +36,8 @@ class Fixed:
         """Keep as it is."""
         return self
 
-    def sigma_ln(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
-        """Relative spread, as a standard deviation of the logarithm."""
+    def spread(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
+        """Standard deviation to first order, in the parameter's unit."""
         return 0.0
 
 
@@ -66,9 +66,9 @@ class Lognormal:
         """Keep: the spread is already relative."""
         return self
 
-    def sigma_ln(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
-        """Relative spread, as a standard deviation of the logarithm."""
-        return math.log(self.gsd)
+    def spread(self, value: float) -> float:
+        """Standard deviation to first order, in the parameter's unit."""
+        return math.log(self.gsd) * value
 
 
 @attrs.frozen(kw_only=True)
@@ -91,11 +91,11 @@ class Normal:
 
     def scaled(self, ratio: float) -> "Normal":
         """Keep the relative spread."""
-        return Normal(sd=self.sd * abs(ratio)) if ratio else self
+        return Normal(sd=self.sd * abs(ratio))
 
-    def sigma_ln(self, value: float) -> float:
-        """Relative spread, as a standard deviation of the logarithm."""
-        return self.sd / abs(value) if value else 0.0
+    def spread(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
+        """Standard deviation, in the parameter's unit."""
+        return self.sd
 
 
 @attrs.frozen(kw_only=True)
@@ -117,11 +117,12 @@ class Uniform:
 
     def scaled(self, ratio: float) -> "Uniform":
         """Keep the relative range."""
-        return Uniform(low=self.low * ratio, high=self.high * ratio)
+        low, high = sorted((self.low * ratio, self.high * ratio))
+        return Uniform(low=low, high=high)
 
-    def sigma_ln(self, value: float) -> float:
-        """Relative spread, as a standard deviation of the logarithm."""
-        return (self.high - self.low) / math.sqrt(12) / abs(value) if value else 0.0
+    def spread(self, value: float) -> float:  # noqa: ARG002 - one shape for all distributions
+        """Standard deviation, in the parameter's unit."""
+        return (self.high - self.low) / math.sqrt(12)
 
 
 @attrs.frozen(kw_only=True)
@@ -147,13 +148,14 @@ class Triangular:
 
     def scaled(self, ratio: float) -> "Triangular":
         """Keep the relative range."""
-        return Triangular(low=self.low * ratio, high=self.high * ratio)
+        low, high = sorted((self.low * ratio, self.high * ratio))
+        return Triangular(low=low, high=high)
 
-    def sigma_ln(self, value: float) -> float:
-        """Relative spread, as a standard deviation of the logarithm."""
+    def spread(self, value: float) -> float:
+        """Standard deviation, in the parameter's unit."""
         low, high = self.low, self.high
         variance = (low**2 + high**2 + value**2 - low * high - low * value - high * value) / 18
-        return math.sqrt(max(variance, 0.0)) / abs(value) if value else 0.0
+        return math.sqrt(max(variance, 0.0))
 
 
 Distribution: TypeAlias = Fixed | Lognormal | Normal | Uniform | Triangular

@@ -44,8 +44,12 @@ def from_document(document: Mapping[str, Any]) -> Inventory:
         found = document.get("schema") if isinstance(document, Mapping) else type(document).__name__
         msg = f"This is not an inventory document: “schema” is {found!r}, not “{SCHEMA}”."
         raise InvalidDocument(msg)
+    functional_unit = document.get("functional_unit", "")
+    if not isinstance(functional_unit, str):
+        msg = f"/functional_unit must be text, not {functional_unit!r}."
+        raise InvalidDocument(msg)
     return Inventory(
-        functional_unit=document.get("functional_unit", ""),
+        functional_unit=functional_unit,
         parameters=_read(document, "parameters", _read_parameter),
         derived=_read(document, "derived", _read_derived),
         flows=_read(document, "flows", _read_flow),
@@ -74,8 +78,11 @@ def _flow(flow: Flow) -> dict[str, Any]:
         "activity": flow.activity.value if flow.activity else None,
         "unit": flow.unit,
         "coefficient": flow.coefficient,
-        "terms": dict(flow.terms),
-        "factors": {category.value: dict(terms) for category, terms in flow.factors.items()},
+        "terms": [list(term) for term in flow.terms],  # pairs: canonical JSON would sort an object
+        "factors": {
+            category.value: [list(term) for term in terms]
+            for category, terms in flow.factors.items()
+        },
     }
 
 

@@ -7,16 +7,24 @@ from types import MappingProxyType
 import attrs
 
 from lca.engine.errors import InvalidValue
+from lca.engine.parameter import number
 from lca.engine.vocabulary import Category, Component, Stage
 
 Terms = tuple[tuple[str, float], ...]
+_TEXT = attrs.validators.instance_of(str)
 
 
 def terms(value: Mapping[str, float] | Terms) -> Terms:
     """Pairs of parameter name and exponent; repeated names are merged and zero exponents dropped."""
     merged: dict[str, float] = {}
     for name, exponent in value.items() if isinstance(value, Mapping) else value:
-        merged[name] = merged.get(name, 0.0) + float(exponent)
+        if not isinstance(name, str):
+            msg = f"{name!r} is not the name of a parameter."
+            raise TypeError(msg)
+        merged[name] = merged.get(name, 0.0) + number(exponent)
+    if not all(map(math.isfinite, merged.values())):
+        msg = f"Exponents must be finite numbers, not {merged}."
+        raise InvalidValue(msg, *merged)
     return tuple((name, exponent) for name, exponent in merged.items() if exponent)
 
 
@@ -25,7 +33,8 @@ def _factors(
     | Mapping[str, Mapping[str, float]]
     | Mapping[Category, Terms],
 ) -> Mapping[Category, Terms]:
-    return MappingProxyType({Category(key): terms(item) for key, item in value.items()})
+    found = {Category(key): terms(item) for key, item in value.items()}
+    return MappingProxyType({key: found[key] for key in Category if key in found})
 
 
 @attrs.frozen(kw_only=True)
@@ -52,14 +61,14 @@ class Flow:
         The stage that used what this line makes, for embodied hardware.
     """
 
-    name: str
+    name: str = attrs.field(validator=_TEXT)
     stage: Stage = attrs.field(converter=Stage)
-    process: str
+    process: str = attrs.field(validator=_TEXT)
     component: Component = attrs.field(converter=Component)
-    unit: str
+    unit: str = attrs.field(validator=_TEXT)
     terms: Terms = attrs.field(converter=terms)
     factors: Mapping[Category, Terms] = attrs.field(converter=_factors, hash=False)
-    coefficient: float = 1.0
+    coefficient: float = attrs.field(default=1.0, converter=number)
     activity: Stage | None = attrs.field(default=None, converter=attrs.converters.optional(Stage))
     label: str = ""
 
@@ -79,6 +88,9 @@ class Flow:
 
     def monomial(self, category: Category) -> Terms:
         """Parameters and exponents of the impact in one category."""
+        if category not in self.factors:
+            msg = f"{self.title} declares nothing for {category.label.lower()}."
+            raise InvalidValue(msg, self.name)
         return terms((*self.terms, *self.factors[category]))
 
 

@@ -50,14 +50,20 @@ def trace(inventory: Inventory, flow: Flow, category: Category) -> dict[str, Any
     dict
         ``formula``, ``constant`` (flow coefficient and unit conversion), ``steps`` (amount first, then
         characterisation; derived parameters carry their own arguments), ``amount``, ``value``, ``unit``.
+
+    Raises
+    ------
+    InvalidValue
+        If the flow declares nothing in ``category``.
     """
+    monomial = flow.monomial(category)
     values = {name: float(draws[0]) for name, draws in nominal(inventory).items()}
     units = inventory.units()
     constant = _constant(inventory, flow, category)
     amount, impact = flow.coefficient * amount_conversion(flow, units), constant
     for name, exponent in flow.terms:
         amount *= values[name] ** exponent
-    for name, exponent in flow.monomial(category):
+    for name, exponent in monomial:
         impact *= values[name] ** exponent
     steps = [
         {**_step(inventory, name, values), "exponent": exponent, "role": role}

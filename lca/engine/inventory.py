@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 import attrs
 
 from lca.engine import derived as functions
+from lca.engine.distributions import Fixed
 from lca.engine.errors import DuplicateName, UnknownParameter
 from lca.engine.flow import Flow, Gap, Terms, terms
 from lca.engine.parameter import Derived, Parameter
@@ -30,7 +31,7 @@ class Inventory:
     flows: tuple[Flow, ...]
     derived: tuple[Derived, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    functional_unit: str = ""
+    functional_unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
 
     def __attrs_post_init__(self) -> None:
         """Check names, references and units once."""
@@ -81,6 +82,8 @@ class Inventory:
 
     def override(self, values: Mapping[str, float | Parameter]) -> "Inventory":
         """Make the same inventory with other values; a bare number keeps the relative spread.
+
+        A value that becomes 0, or was 0, has no relative spread to keep and becomes fixed.
 
         Raises
         ------
@@ -135,8 +138,13 @@ def _replaced(item: Parameter, value: float | Parameter | None) -> Parameter:
         return item
     if isinstance(value, Parameter):
         return attrs.evolve(value, name=item.name)
-    ratio = value / item.value if item.value else 0.0
-    return attrs.evolve(item, value=float(value), distribution=item.distribution.scaled(ratio))
+    if value == item.value:
+        return item
+    if not value or not item.value:  # nothing relative to keep
+        return attrs.evolve(item, value=value, distribution=Fixed())
+    return attrs.evolve(
+        item, value=value, distribution=item.distribution.scaled(value / item.value)
+    )
 
 
 def _unique(names: list[str], what: str) -> None:

@@ -9,6 +9,19 @@ from lca.engine.distributions import Distribution, Fixed
 from lca.engine.errors import InvalidDistribution, InvalidValue
 from lca.engine.vocabulary import Provenance
 
+_TEXT = attrs.validators.instance_of(str)
+
+
+def number(value: float) -> float:
+    """Plain float; text and truth values are refused, integers beyond a float become infinite."""
+    if isinstance(value, bool | str):
+        msg = f"{value!r} is not a number."
+        raise TypeError(msg)
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+
 
 @attrs.frozen(kw_only=True)
 class Parameter:
@@ -34,12 +47,12 @@ class Parameter:
         Short form for formulae.
     """
 
-    name: str
-    value: float
-    unit: str = "1"
+    name: str = attrs.field(validator=_TEXT)
+    value: float = attrs.field(converter=number)
+    unit: str = attrs.field(default="1", validator=_TEXT)
     distribution: Distribution = attrs.field(factory=Fixed)
-    minimum: float = -math.inf
-    maximum: float = math.inf
+    minimum: float = attrs.field(default=-math.inf, converter=number)
+    maximum: float = attrs.field(default=math.inf, converter=number)
     provenance: Provenance = attrs.field(default=Provenance.SUPPLIED, converter=Provenance)
     label: str = ""
     symbol: str = ""
@@ -51,7 +64,7 @@ class Parameter:
         if not self.name.strip():
             msg = "A parameter needs a name."
             raise InvalidValue(msg)
-        if isinstance(self.value, bool) or not math.isfinite(self.value):
+        if not math.isfinite(self.value):
             msg = f"{self.title}: the value must be a finite number, not {self.value}."
             raise InvalidValue(msg, self.name)
         if not self.minimum <= self.value <= self.maximum:
@@ -85,10 +98,12 @@ class Derived:
     ``function`` is one of :data:`lca.engine.derived.FUNCTIONS`; ``arguments`` are parameter names.
     """
 
-    name: str
-    function: str
-    arguments: tuple[str, ...] = attrs.field(converter=_names)
-    unit: str = "1"
+    name: str = attrs.field(validator=_TEXT)
+    function: str = attrs.field(validator=_TEXT)
+    arguments: tuple[str, ...] = attrs.field(
+        converter=_names, validator=attrs.validators.deep_iterable(_TEXT)
+    )
+    unit: str = attrs.field(default="1", validator=_TEXT)
     label: str = ""
     symbol: str = ""
 

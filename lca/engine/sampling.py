@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import qmc
 
 from lca.engine.derived import FUNCTIONS
 from lca.engine.distributions import Draws, Fixed
@@ -42,6 +41,8 @@ def check_draws(draws: int) -> int:
 @lru_cache(maxsize=8)
 def _directions(dimensions: int, exponent: int) -> npt.NDArray[np.int64]:
     """Direction integers, shape (exponent, dimensions), read off an unscrambled sequence."""
+    from scipy.stats import qmc  # seconds to import, and needed only here
+
     points = qmc.Sobol(dimensions, scramble=False, bits=BITS).random_base2(exponent)
     rows = (1 << np.arange(1, exponent + 1)) - 1
     integers: npt.NDArray[np.int64] = (points[rows] * (1 << BITS)).astype(np.int64)

@@ -1,5 +1,6 @@
 """Exact elasticities, first-order variance shares, and shares by provenance."""
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -7,8 +8,8 @@ import numpy as np
 from lca.engine.compiled import Compiled
 from lca.engine.derived import FUNCTIONS
 from lca.engine.distributions import Draws
+from lca.engine.errors import InvalidValue
 from lca.engine.inventory import Inventory
-from lca.engine.parameter import Parameter
 from lca.engine.result import Sensitivity
 from lca.engine.vocabulary import Category, Provenance
 
@@ -22,7 +23,8 @@ def sensitivities(
 
     For a sum of monomials this is the share-weighted sum of the exponents; derived parameters pass
     theirs on by the chain rule. The first-order variance share is
-    :math:`(\varepsilon \sigma_{\ln x})^2` over the sum of those of all parameters.
+    :math:`(\partial T/\partial x \; \sigma_x)^2` over the sum of those of all parameters, which
+    counts a parameter whose nominal value is 0 too.
     """
     result = {}
     for category in compiled.inventory.categories():
@@ -44,9 +46,9 @@ def _weight(compiled: Compiled, category: Category) -> Draws:
 def _slopes(compiled: Compiled, weight: Draws, nominals: Mapping[str, Draws]) -> dict[str, float]:
     """Partial derivative of a total with respect to each parameter."""
     powers, slots = compiled.monomials.powers, compiled.monomials.slots
-    value = {name: float(draws[0]) for name, draws in nominals.items()}
+    value = {name: draws[0] for name, draws in nominals.items()}
     table = np.array([1.0, *(value[name] ** exponent for name, exponent in powers)])
-    slope = np.array([0.0, *(e * value[n] ** (e - 1) if e != 1 else 1.0 for n, e in powers)])
+    slope = np.array([0.0, *(_slope(value[name], exponent) for name, exponent in powers)])
     names = ["", *(name for name, _ in powers)]
     result = dict.fromkeys(value, 0.0)
     for k in range(slots.shape[1]):
@@ -57,6 +59,13 @@ def _slopes(compiled: Compiled, weight: Draws, nominals: Mapping[str, Draws]) ->
             if row:
                 result[names[row]] += float(contribution[row])
     return _through_derived(compiled.inventory, result, value)
+
+
+def _slope(value: float, exponent: float) -> float:
+    """Derivative of a power; 0 for a root at 0, whose derivative is infinite but elasticity 0."""
+    if value == 0 and exponent < 1:
+        return 0.0
+    return float(exponent * np.float64(value) ** (exponent - 1))
 
 
 def _through_derived(
@@ -72,12 +81,16 @@ def _through_derived(
 def _ranked(
     inventory: Inventory, slopes: Mapping[str, float], total: float
 ) -> tuple[Sensitivity, ...]:
-    moved = [item for item in inventory.parameters if slopes[item.name] * item.value]
-    elasticity = {item.name: slopes[item.name] * item.value / total for item in moved}
+    elasticity = {p.name: slopes[p.name] * p.value / total for p in inventory.parameters}
     spread = {
-        item.name: (elasticity[item.name] * item.distribution.sigma_ln(item.value)) ** 2
-        for item in moved
+        p.name: (slopes[p.name] * p.distribution.spread(p.value) / total) ** 2
+        for p in inventory.parameters
     }
+    for name, value in elasticity.items():
+        if not math.isfinite(value) or not math.isfinite(spread[name]):
+            msg = f"{inventory.parameter(name).title} is too large or too small to calculate with."
+            raise InvalidValue(msg, name)
+    moved = [p for p in inventory.parameters if elasticity[p.name] or spread[p.name]]
     whole = sum(spread.values()) or 1.0
     found = [
         Sensitivity(
@@ -100,7 +113,15 @@ def provenance_shares(
     the sum of absolute impacts and add up to 1.
     """
     flows = compiled.inventory.flows
-    weakest = [_weakest(compiled.inventory, {name for name, _ in flow.terms}) for flow in flows]
+    ranked = _provenance_by_name(compiled.inventory)
+    weakest = [
+        max(
+            (ranked[name] for name, _ in flow.terms),
+            key=lambda p: p.rank,
+            default=Provenance.DEFAULT,
+        )
+        for flow in flows
+    ]
     sums: dict[Category, dict[Provenance, float]] = {}
     impact = np.abs(compiled.coefficient * at_nominal[compiled.monomial_of])
     for (number, category), value in zip(compiled.entries, impact, strict=True):
@@ -113,20 +134,9 @@ def provenance_shares(
     }
 
 
-def _weakest(inventory: Inventory, names: set[str]) -> Provenance:
-    derived = {item.name: item for item in inventory.derived}
-    leaves = _leaves(names, derived_arguments={n: set(d.arguments) for n, d in derived.items()})
-    found = [p.provenance for p in _parameters(inventory, leaves)]
-    return max(found, key=lambda p: p.rank, default=Provenance.DEFAULT)
-
-
-def _leaves(names: set[str], derived_arguments: Mapping[str, set[str]]) -> set[str]:
-    leaves: set[str] = set()
-    for name in names:
-        deeper = derived_arguments.get(name)
-        leaves |= _leaves(deeper, derived_arguments) if deeper else {name}
-    return leaves
-
-
-def _parameters(inventory: Inventory, names: set[str]) -> list[Parameter]:
-    return [item for item in inventory.parameters if item.name in names]
+def _provenance_by_name(inventory: Inventory) -> dict[str, Provenance]:
+    """Provenance of every parameter; of a derived one, the weakest among its arguments."""
+    found = {item.name: item.provenance for item in inventory.parameters}
+    for item in inventory.derived_in_order():
+        found[item.name] = max((found[name] for name in item.arguments), key=lambda p: p.rank)
+    return found

@@ -4,8 +4,10 @@ Equivalents are dimensions of their own: a kilogram of CO2e is neither a kilogra
 antimony equivalent, so unlike impacts cannot be added.
 """
 
+import re
 from difflib import get_close_matches
 from functools import lru_cache
+from tokenize import TokenError
 
 import pint
 
@@ -16,9 +18,9 @@ for _definition in (
     "CO2e = [carbon_dioxide_equivalent]",
     "Sb = [antimony]",
     "eq = 1",
-    "GPU = [accelerator] = accelerator",
+    "GPU = [accelerator] = _ = accelerator",
     "token = [token]",
-    "request = [request] = query = reply",
+    "request = [request] = _ = query = reply",
     "image = [image]",
     "node = [node]",
 ):
@@ -38,6 +40,9 @@ _COMMON = (
     "token",
     "request",
 )
+_TERM = r"\(*[^\W\d_]\w*(?:(?:\*\*|\^)-?\d(?:\.\d)?)?\)*|\(*%\)*"
+_GRAMMAR = re.compile(rf"(?:1 ?/ ?)?(?:{_TERM})(?:(?: ?[*/] ?| )(?:{_TERM}))*")
+_LONGEST = 100
 
 
 @lru_cache(maxsize=4096)
@@ -52,15 +57,21 @@ def parse(unit: str) -> pint.Unit:
     text = unit.strip()
     if text in {"", "1"}:
         return _REGISTRY.Unit("")
+    text = " ".join(text.replace("·", "*").split())
+    if len(text) > _LONGEST or not _GRAMMAR.fullmatch(text):  # pint would compute 9**9**9
+        raise _unknown(unit)
     try:
-        return _REGISTRY.Unit(
-            text.replace("1/", "dimensionless/") if text.startswith("1/") else text
-        )
-    except (pint.errors.PintError, ValueError, TypeError, AttributeError, AssertionError) as error:
-        near = get_close_matches(text, _COMMON, n=1, cutoff=0.4)
-        hint = f" Did you mean “{near[0]}”?" if near else ""
-        msg = f"“{unit}” is not a unit that is known here.{hint}"
-        raise UnknownUnit(msg, unit) from error
+        return _REGISTRY.Unit(re.sub("^1 ?/", "dimensionless/", text))
+    except (pint.errors.PintError, TokenError, ValueError, TypeError, AttributeError) as error:
+        raise _unknown(unit) from error
+
+
+def _unknown(unit: str) -> UnknownUnit:
+    shown = unit if len(unit) <= _LONGEST else f"{unit[:_LONGEST]}…"
+    near = get_close_matches(shown, _COMMON, n=1, cutoff=0.4)
+    hint = f" Did you mean “{near[0]}”?" if near else ""
+    msg = f"“{shown}” is not a unit that is known here.{hint}"
+    return UnknownUnit(msg, unit)
 
 
 def product(terms: tuple[tuple[str, float], ...]) -> pint.Unit:
@@ -82,10 +93,16 @@ def conversion(terms: tuple[tuple[str, float], ...], target: str, name: str = ""
     """
     source = product(terms)
     try:
-        return float(_REGISTRY.Quantity(1.0, source).to(parse(target)).magnitude)
-    except pint.DimensionalityError as error:
+        wanted = parse(target)
+        if _REGISTRY.Quantity(0.0, source).to(wanted).magnitude == 0:
+            return float(_REGISTRY.Quantity(1.0, source).to(wanted).magnitude)
+        msg = (
+            f"{name or 'This product'}: “{source:~}” has no true zero, so it cannot be multiplied."
+        )
+    except pint.errors.PintError as error:
         msg = f"{name or 'This product'}: its parameters multiply to “{source:~}”, which is not “{target}”."
         raise UnitMismatch(msg, name) from error
+    raise UnitMismatch(msg, name)
 
 
 def compatible(first: str, second: str) -> bool:
