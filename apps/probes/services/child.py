@@ -59,6 +59,7 @@ class Child:
     """A measuring process and what it has said."""
 
     process: "subprocess.Popen[str]"
+    listener: threading.Thread = field(init=False)
     messages: "queue.Queue[Mapping[str, Any]]" = field(default_factory=queue.Queue)
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
 
@@ -74,20 +75,28 @@ class Child:
             cwd=settings.BASE_DIR,
             env=environment(),
         )
-        child = cls(process)
-        threading.Thread(target=child._listen, args=(process.stderr,), daemon=True).start()
-        return child
+        return cls(process)
+
+    def __post_init__(self) -> None:
+        self.listener = threading.Thread(
+            target=self._listen, args=(self.process.stderr,), daemon=True
+        )
+        self.listener.start()
 
     def _listen(self, stream: IO[str]) -> None:
-        for line in stream:
-            try:
-                message = json.loads(line)
-            except ValueError:
-                message = None
-            if isinstance(message, dict):
-                self.messages.put(message)
-            else:
-                self.last_lines.append(line.rstrip())
+        with stream:
+            for line in stream:
+                self._hear(line)
+
+    def _hear(self, line: str) -> None:
+        try:
+            message = json.loads(line)
+        except ValueError:
+            message = None
+        if isinstance(message, dict):
+            self.messages.put(message)
+        else:
+            self.last_lines.append(line.rstrip())
 
     def latest(self) -> list[Mapping[str, Any]]:
         """Return the messages since the last call."""
@@ -99,15 +108,17 @@ class Child:
                 return found
 
     def wait(self, seconds: float) -> int | None:
-        """Return the exit code, or ``None`` if the process still runs after ``seconds``."""
+        """Return the exit code once all was said, or ``None`` if the process still runs after ``seconds``."""
         try:
-            return self.process.wait(seconds)
+            code = self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+        self.listener.join(STOP_S)
+        return code
 
     def stop(self) -> None:
         """Ask the process to stop, and end it if it does not."""
         self.process.terminate()
         if self.wait(STOP_S) is None:
             self.process.kill()
-            self.process.wait()
+            self.wait(STOP_S)
