@@ -6,7 +6,7 @@ from whitenoise.compress import Compressor
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # the library is untyped
     """Hashed names only; brotli is left out, since at its best setting it takes most of a first start."""
 
     keep_only_hashed_files = True

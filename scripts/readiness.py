@@ -1,13 +1,16 @@
 """Waits for ``/healthz`` and then prints where Cradle is and how to log in."""
 
 import json
+import os
+import sqlite3
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from http import HTTPStatus
 
 import instance
-from console import ROOT, say
+from console import ROOT, data_folder, say
 
 PATIENCE_S = 60.0
 LOGINS = ROOT / "fixtures" / "demo" / "logins.json"
@@ -59,11 +62,23 @@ def local_address() -> str:
     return f"{host}:{instance.PORT}"
 
 
+def demo_logins() -> list[dict[str, str]]:
+    """Return the demo's logins, or none when the demo was left out or removed."""
+    if os.environ.get("CRADLE_DEMO") == "0" or not LOGINS.is_file():
+        return []
+    logins: list[dict[str, str]] = json.loads(LOGINS.read_text(encoding="utf-8"))
+    database = data_folder() / "db.sqlite3"
+    if os.environ.get("DATABASE_URL") or not database.exists():
+        return logins
+    with closing(sqlite3.connect(database, timeout=5)) as connection:
+        known = {email for (email,) in connection.execute("SELECT email FROM accounts_user")}
+    return [login for login in logins if login["email"] in known]
+
+
 def announce(seconds: float) -> None:
     """Print the address and the demo logins."""
     lines = [f"Cradle is ready after {seconds:.1f} s:  {instance.address()}"]
-    if LOGINS.is_file():
-        logins = json.loads(LOGINS.read_text())
+    if logins := demo_logins():
         lines += [
             "",
             "Demo logins:",

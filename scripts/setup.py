@@ -71,9 +71,8 @@ def ensure_static(data: Path) -> None:
     inputs = digest([ROOT / "static", ROOT / "lca" / "settings.py", packages.LOCK])
     if not (data / "static").is_dir():
         (data / ".done" / "static").unlink(missing_ok=True)
-    django_step(
-        data, "static", inputs, "Collecting static files", "collectstatic", "--noinput", "-v0"
-    )
+    options = ("--noinput", "--clear", "-v0", "--ignore", "redoc")  # the API page is Swagger's
+    django_step(data, "static", inputs, "Collecting static files", "collectstatic", *options)
 
 
 def for_run() -> None:
@@ -115,7 +114,10 @@ def main() -> None:
     goals = sys.argv[1:]
     if len(goals) != 1 or goals[0] not in GOALS:
         stop("usage: setup.py run|test|probe")
-    GOALS[goals[0]]()
+    try:
+        GOALS[goals[0]]()
+    except KeyboardInterrupt:
+        stop("stopped while setting up; the same command goes on from here.")
 
 
 if __name__ == "__main__":
