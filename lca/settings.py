@@ -146,7 +146,7 @@ STATICFILES_DIRS = [
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "lca.static.StaticStorage"},
 }
 
 CACHES = {"default": cache()}
