@@ -174,7 +174,6 @@ def main() -> None:
     own, path = None, broker.socket_path(data)
     if not os.environ.get("REDIS_URL"):
         env["REDIS_URL"] = broker.url(path)
-        env.setdefault("CACHE_URL", f"rediscache://{path}")
         own = Service("broker", broker.command(data, path), env)
     with lock:
         Supervisor(own, services(data, env), lambda: broker.answers(path)).run()
