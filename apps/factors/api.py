@@ -68,7 +68,7 @@ class SourceSerializer(StrictModelSerializer[Source]):
 
 
 class FactorSerializer(StrictModelSerializer[Factor]):
-    source = SourceSerializer(read_only=True)
+    source = SourceSerializer(read_only=True)  # type: ignore[assignment]  # a declared field, not Field.source
 
     class Meta:
         model = Factor
