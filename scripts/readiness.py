@@ -30,7 +30,7 @@ class Readiness:
         if self.ready or time.monotonic() < self.next:
             return
         status, body = ask()
-        self.next = time.monotonic() + 0.3
+        self.next = time.monotonic() + 0.5
         if status == HTTPStatus.OK:
             self.ready = True
             announce(time.monotonic() - self.began)
@@ -48,7 +48,7 @@ def ask() -> tuple[int, str]:
     )
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(request, timeout=3) as response:
+        with opener.open(request, timeout=5) as response:
             return response.status, response.read(2000).decode(errors="replace")
     except urllib.error.HTTPError as error:
         return error.code, error.read(2000).decode(errors="replace")

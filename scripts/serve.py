@@ -119,6 +119,7 @@ def services(data: Path, env: dict[str, str]) -> list[Service]:
         "--bind",
         instance.bind_address(),
         "--no-control-socket",
+        "--preload",
     ]
     web += [
         "--worker-class",
