@@ -85,6 +85,10 @@ def form_field(field: Any, **options: Any) -> Any:
         options["widget"] = forms.DateTimeInput(
             attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"
         )
+    elif isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
+    elif isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     return field.formfield(**options)
