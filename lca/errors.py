@@ -132,12 +132,21 @@ def _of_api(error: exceptions.APIException) -> Document:
 
 
 def _of_validation(error: exceptions.ValidationError) -> Document:
-    items = list(_items(error.detail))
-    status = 409 if items and all(item["code"] in UNIQUE for item in items) else 422
-    places = "value" if len(items) == 1 else f"{len(items)} values"
-    detail = items[0]["message"] if len(items) == 1 else f"{places} cannot be accepted; see errors."
-    code = items[0]["code"] if len(items) == 1 else "invalid"
-    return problem(status, code, detail, items[:100])
+    items = _one_each(_items(error.detail))
+    collides = bool(items) and all(item["code"] in UNIQUE for item in items)
+    status, code = (409, "unique") if collides else (422, "invalid")
+    if len(items) != 1:
+        detail = f"{len(items)} values cannot be accepted; see errors."
+        return problem(status, code, detail, items[:100])
+    return problem(status, code if collides else items[0]["code"], items[0]["message"], items)
+
+
+def _one_each(items: Iterator[Item]) -> list[Item]:
+    """Keep the first message of each place."""
+    first: dict[str, Item] = {}
+    for item in items:
+        first.setdefault(item["pointer"], item)
+    return list(first.values())
 
 
 def _first_code(error: exceptions.APIException) -> object:
