@@ -73,14 +73,14 @@ class Modelled(Meter):
             uncertainty=Uncertainty(
                 share=0.5,
                 kind="assumed",
-                source="judgement: design power per core and power at part load each differ by tens of percent between processors",
+                source="Our judgement: design power per core and power at part load each differ by tens of percent between processors.",
             ),
             assumptions=(
-                Assumption(name="tdp_w", value=tdp_w, unit="W", source=source),
+                Assumption(name="design_power", value=tdp_w, unit="W", source=source),
                 Assumption(name="cores", value=cores, unit="1", source="operating system"),
                 *(
                     Assumption(
-                        name=f"tdp_share_at_{use * 100:.0f}_percent_use",
+                        name=f"share_of_design_power_at_{use * 100:.0f}_percent_use",
                         value=share,
                         unit="1",
                         source=CURVE_SOURCE,
