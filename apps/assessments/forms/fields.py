@@ -87,8 +87,6 @@ def form_field(field: Any, **options: Any) -> Any:
         )
     elif isinstance(field, models.URLField):
         options["assume_scheme"] = "https"
-    elif isinstance(field, models.URLField):
-        options["assume_scheme"] = "https"
     elif isinstance(field, models.TextField):
         options["widget"] = forms.Textarea(attrs={"rows": 3})
     return field.formfield(**options)
