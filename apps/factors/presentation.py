@@ -127,7 +127,7 @@ def facts(entry: Entry) -> list[tuple[str, object]]:
     """Attributes worth reading, with their names in words."""
     return [
         (
-            name.replace("_", " ").capitalize(),
+            name.removeprefix("n_").replace("_", " ").capitalize(),
             "yes" if value is True else "no" if value is False else value,
         )
         for name, value in sorted(entry.attributes.items())

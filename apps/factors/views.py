@@ -43,6 +43,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
         "section": "factors",
         "release": release,
         "kind": Kind(kind),
+        "title": presentation.PLURALS[kind],
         "search": search,
         "page": page,
         "columns": presentation.columns(kind),
@@ -60,12 +61,14 @@ def entry(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         found = selectors.entry(release, kind, key)
     except Entry.DoesNotExist:
         raise Http404 from None
+    groups = presentation.groups(found)
     context = {
         "section": "factors",
         "release": release,
         "entry": found,
         "kind": Kind(found.kind),
-        "groups": presentation.groups(found),
+        "singles": [group for group in groups if len(group.factors) == 1],
+        "rivals": [group for group in groups if len(group.factors) > 1],
         "facts": presentation.facts(found),
     }
     return render(request, "factors/entry.html", context)
