@@ -1,10 +1,13 @@
 """The one verb of the engine: from an inventory to totals, shares and intervals."""
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
+from scipy.sparse import coo_array, csc_array
 
-from lca.engine.compiled import Compiled, compile_inventory
+from lca.engine.compiled import Compiled, Monomials, compile_inventory, fold
 from lca.engine.distributions import Draws
 from lca.engine.errors import InvalidValue
 from lca.engine.flow import Flow
@@ -15,6 +18,7 @@ from lca.engine.sensitivity import provenance_shares, sensitivities
 from lca.engine.vocabulary import Category
 
 CHUNK_BYTES = 32 * 1024 * 1024
+Key: TypeAlias = tuple[str, str, Category]
 DEFAULT_DRAWS = 4096
 DEFAULT_SEED = 2026
 GROUPINGS: Mapping[str, Callable[[Flow], str]] = {
@@ -115,20 +119,24 @@ def _amounts(compiled: Compiled, nominals: Mapping[str, Draws]) -> tuple[float, 
     )
 
 
-def _weights(compiled: Compiled) -> tuple[list[tuple[str, str, Category]], Draws]:
-    """Rows: (grouping, key, category); columns: monomials; cells: summed coefficients."""
-    rows: dict[tuple[str, str, Category], int] = {}
-    cells: list[tuple[int, int]] = []
+def _rows(compiled: Compiled) -> tuple[list[Key], npt.NDArray[np.intp]]:
+    """Groups (grouping, key, category), and the group of each entry in each grouping."""
+    rows: dict[Key, int] = {}
     flows = compiled.inventory.flows
-    for (number, category), place in zip(compiled.entries, compiled.monomial_of, strict=True):
-        for grouping, key in GROUPINGS.items():
-            row = rows.setdefault((grouping, key(flows[number]), category), len(rows))
-            cells.append((row, int(place)))
-    weights = np.zeros((len(rows), len(compiled.signatures)))
-    if cells:
-        index = np.array(cells).T
-        np.add.at(weights, (index[0], index[1]), np.repeat(compiled.coefficient, len(GROUPINGS)))
-    return list(rows), weights
+    places = [
+        rows.setdefault((grouping, key(flows[number]), category), len(rows))
+        for number, category in compiled.entries
+        for grouping, key in GROUPINGS.items()
+    ]
+    return list(rows), np.array(places, dtype=np.intp)
+
+
+def _weights(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], cells: Draws) -> csc_array:
+    """Sum of coefficients of each monomial (column) in each group (row); sparse."""
+    spread = len(GROUPINGS)
+    entries = (np.repeat(cells, spread), (rows, np.repeat(columns, spread)))
+    shape = (rows.max(initial=-1) + 1, columns.max(initial=-1) + 1)
+    return csc_array(coo_array(entries, shape=shape))
 
 
 def _distributions(
@@ -139,45 +147,63 @@ def _distributions(
     *,
     detail: bool,
 ) -> tuple[tuple[Group, ...], tuple[Stat, ...]]:
-    keys, weights = _weights(compiled)
-    totals = np.zeros((len(keys), draws))
-    shapes = np.zeros((4, len(compiled.signatures)))
-    step = max(1, CHUNK_BYTES // (8 * draws))
-    for start in range(0, len(compiled.signatures), step):
-        rows = slice(start, start + step)
-        values = compiled.monomials.values(parameters, rows)
-        totals += weights[:, rows] @ values
-        if detail:
-            shapes[:, rows] = _shape(values)
-    nominal_totals = weights @ at_nominal
-    _refuse_overflow(np.append(totals, shapes[:, compiled.monomial_of] * compiled.coefficient))
-    _refuse_overflow(nominal_totals)
-    shape = _shape(totals)
-    unit = compiled.inventory.category_unit
+    keys, rows = _rows(compiled)
+    if not keys:
+        return (), ()
+    monomials, part, constant = fold(compiled.signatures, parameters)
+    place = part[compiled.monomial_of]
+    cells = compiled.coefficient * constant[compiled.monomial_of]
+    totals, shapes = _sums(
+        monomials, parameters, _weights(rows, place, cells), draws, detail=detail
+    )
+    nominals = _weights(rows, compiled.monomial_of, compiled.coefficient) @ at_nominal
+    for values in (totals, nominals, shapes[:, place] * cells):
+        _refuse_overflow(values)
+    shape, unit = _shape(totals), compiled.inventory.category_unit
     groups = tuple(
         Group(
             grouping=grouping,
             key=key,
             category=category,
-            stat=_stat(nominal_totals[row], shape[:, row], unit(category)),
+            stat=_stat(nominals[row], shape[:, row], unit(category)),
             values=totals[row],
         )
         for row, (grouping, key, category) in enumerate(keys)
     )
-    return groups, _flow_stats(compiled, shapes, at_nominal) if detail else ()
+    return groups, _flow_stats(compiled, shapes[:, place] * cells, at_nominal) if detail else ()
+
+
+def _sums(
+    monomials: Monomials,
+    parameters: Mapping[str, Draws],
+    weights: csc_array,
+    draws: int,
+    *,
+    detail: bool,
+) -> tuple[Draws, Draws]:
+    """Draws of each group, and mean and quantiles of each monomial, a chunk of monomials at a time."""
+    count = len(monomials.slots)
+    totals, shapes = np.zeros((weights.shape[0], draws)), np.zeros((4, count))
+    table = monomials.table(parameters)
+    step = max(1, CHUNK_BYTES // (8 * draws))
+    for start in range(0, count, step):
+        rows = slice(start, start + step)
+        values = monomials.products(table, rows)
+        totals += weights[:, rows] @ values
+        if detail:
+            shapes[:, rows] = _shape(values)
+    return totals, shapes
 
 
 def _flow_stats(compiled: Compiled, shapes: Draws, at_nominal: Draws) -> tuple[Stat, ...]:
+    """One figure for each flow and category; a negative factor swaps the ends of the interval."""
     unit = compiled.inventory.category_unit
-    result = []
-    for (_, category), place, factor in zip(
-        compiled.entries, compiled.monomial_of, compiled.coefficient, strict=True
-    ):
-        shape = shapes[:, place] * factor
-        if factor < 0:
-            shape = shape[[0, 3, 2, 1]]
-        result.append(_stat(at_nominal[place] * factor, shape, unit(category)))
-    return tuple(result)
+    nominals = at_nominal[compiled.monomial_of] * compiled.coefficient
+    shapes[1::2] = np.sort(shapes[1::2], axis=0)
+    return tuple(
+        _stat(nominals[row], shapes[:, row], unit(category))
+        for row, (_, category) in enumerate(compiled.entries)
+    )
 
 
 def _shape(values: Draws) -> Draws:

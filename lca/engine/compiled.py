@@ -24,16 +24,20 @@ class Monomials:
     powers: tuple[tuple[str, float], ...]
     slots: npt.NDArray[np.intp]
 
-    def values(self, parameters: Mapping[str, Draws], rows: slice = slice(None)) -> Draws:
+    def values(self, parameters: Mapping[str, Draws]) -> Draws:
         """Value of each monomial for each draw, shape (n_monomials, n_draws)."""
-        table = self._table(parameters)
+        return self.products(self.table(parameters))
+
+    def products(self, table: Draws, rows: slice = slice(None)) -> Draws:
+        """Products of rows of a table of powers, shape (n_monomials, n_draws)."""
         slots = self.slots[rows]
         result = table[slots[:, 0]]
         for column in slots.T[1:]:
             result *= table[column]
         return result
 
-    def _table(self, parameters: Mapping[str, Draws]) -> Draws:
+    def table(self, parameters: Mapping[str, Draws]) -> Draws:
+        """Powers of parameters, shape (n_powers + 1, n_draws); row 0 holds ones."""
         width = max((parameters[name].size for name, _ in self.powers), default=1)
         table = np.ones((len(self.powers) + 1, width))
         for row, (name, exponent) in enumerate(self.powers, start=1):
@@ -63,6 +67,32 @@ def monomials(signatures: Sequence[Terms]) -> Monomials:
     for m, signature in enumerate(signatures):
         slots[m, : len(signature)] = [row[term] for term in signature]
     return Monomials(powers=tuple(powers), slots=slots)
+
+
+def fold(
+    signatures: Sequence[Terms], parameters: Mapping[str, Draws]
+) -> tuple[Monomials, npt.NDArray[np.intp], Draws]:
+    """Move parameters without uncertainty into a constant, so that far fewer monomials are drawn.
+
+    Returns
+    -------
+    Monomials
+        The distinct uncertain parts.
+    array, shape (n_signatures,)
+        Which of them each signature has.
+    array, shape (n_signatures,)
+        The constant that each signature multiplies it by.
+    """
+    index: dict[Terms, int] = {}
+    place = np.zeros(len(signatures), dtype=np.intp)
+    constant = np.ones(len(signatures))
+    for m, signature in enumerate(signatures):
+        for name, exponent in signature:
+            if parameters[name].size == 1:
+                constant[m] *= parameters[name][0] ** exponent
+        uncertain = tuple(term for term in signature if parameters[term[0]].size > 1)
+        place[m] = index.setdefault(uncertain, len(index))
+    return monomials(list(index)), place, constant
 
 
 def compile_inventory(inventory: Inventory) -> Compiled:

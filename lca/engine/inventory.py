@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 import attrs
 
@@ -44,13 +45,21 @@ class Inventory:
             _check_flow(flow, units, self.functional_unit)
 
     def named(self) -> dict[str, Parameter | Derived]:
-        """Parameters and derived parameters by name."""
+        """Parameters and derived parameters by name; made once, not to be changed."""
+        return self._named
+
+    @cached_property
+    def _named(self) -> dict[str, Parameter | Derived]:
         everything: tuple[Parameter | Derived, ...] = (*self.parameters, *self.derived)
         return {item.name: item for item in everything}
 
     def units(self) -> dict[str, str]:
-        """Unit of every parameter by name."""
-        return {name: item.unit for name, item in self.named().items()}
+        """Unit of every parameter by name; made once, not to be changed."""
+        return self._units
+
+    @cached_property
+    def _units(self) -> dict[str, str]:
+        return {name: item.unit for name, item in self._named.items()}
 
     def derived_in_order(self) -> list[Derived]:
         """Derived parameters, each after its arguments."""

@@ -82,7 +82,6 @@ def product(terms: tuple[tuple[str, float], ...]) -> pint.Unit:
     return result
 
 
-@lru_cache(maxsize=65536)
 def conversion(terms: tuple[tuple[str, float], ...], target: str, name: str = "") -> float:
     """Factor that turns the product of ``terms`` into ``target``; 0.001 for W h to kWh.
 
@@ -91,18 +90,24 @@ def conversion(terms: tuple[tuple[str, float], ...], target: str, name: str = ""
     UnitMismatch
         If the dimensions differ; ``name`` says where.
     """
-    source = product(terms)
     try:
-        wanted = parse(target)
+        return _conversion(terms, target)
+    except UnitMismatch as error:
+        msg = f"{name or 'This product'}: {error}"
+        raise UnitMismatch(msg, name) from error
+
+
+@lru_cache(maxsize=65536)
+def _conversion(terms: tuple[tuple[str, float], ...], target: str) -> float:
+    source, wanted = product(terms), parse(target)
+    try:
         if _REGISTRY.Quantity(0.0, source).to(wanted).magnitude == 0:
             return float(_REGISTRY.Quantity(1.0, source).to(wanted).magnitude)
-        msg = (
-            f"{name or 'This product'}: “{source:~}” has no true zero, so it cannot be multiplied."
-        )
     except pint.errors.PintError as error:
-        msg = f"{name or 'This product'}: its parameters multiply to “{source:~}”, which is not “{target}”."
-        raise UnitMismatch(msg, name) from error
-    raise UnitMismatch(msg, name)
+        msg = f"its parameters multiply to “{source:~}”, which is not “{target}”."
+        raise UnitMismatch(msg) from error
+    msg = f"“{source:~}” has no true zero, so it cannot be multiplied."
+    raise UnitMismatch(msg)
 
 
 def compatible(first: str, second: str) -> bool:
