@@ -109,52 +109,23 @@ class Supervisor:
 
 def services(data: Path, env: dict[str, str]) -> list[Service]:
     """Return the web server, the worker and the schedule."""
-    python = str(PYTHON)
-    celery = [python, "-m", "celery", "--quiet", "-A", "lca.celery"]
-    web = [
-        python,
-        "-m",
-        "gunicorn",
-        "lca.wsgi",
-        "--bind",
-        instance.bind_address(),
-        "--no-control-socket",
-        "--preload",
-    ]
-    web += [
-        "--worker-class",
-        "gthread",
-        "--workers",
-        env.get("WEB_WORKERS", "2"),
-        "--threads",
-        env.get("WEB_THREADS", "8"),
-    ]
-    web += ["--timeout", "120", "--graceful-timeout", "8"]
-    worker = [
-        *celery,
-        "worker",
-        "--loglevel",
-        "INFO",
+    web = "gunicorn lca.wsgi --preload --no-control-socket --worker-class gthread --timeout 120 --graceful-timeout 8"
+    celery = "celery --quiet -A lca.celery"
+    worker = f"{celery} worker --loglevel INFO --without-gossip --without-mingle"
+    beat = f"{celery} beat --loglevel WARNING --pidfile="
+    sizes = ["--workers", env.get("WEB_WORKERS", "2"), "--threads", env.get("WEB_THREADS", "8")]
+    extent = [
         "--concurrency",
         env.get("WORKER_CONCURRENCY", "2"),
-    ]
-    worker += [
-        "--without-gossip",
-        "--without-mingle",
         "--queues",
         env.get("WORKER_QUEUES", "celery"),
     ]
-    beat = [
-        *celery,
-        "beat",
-        "--loglevel",
-        "WARNING",
-        "--pidfile",
-        "",
-        "--schedule",
-        str(data / "beat-schedule"),
-    ]
-    return [Service("web", web, env), Service("worker", worker, env), Service("beat", beat, env)]
+    commands = {
+        "web": [*web.split(), "--bind", instance.bind_address(), *sizes],
+        "worker": [*worker.split(), *extent],
+        "beat": [*beat.split(), "--schedule", str(data / "beat-schedule")],
+    }
+    return [Service(name, [str(PYTHON), "-m", *command], env) for name, command in commands.items()]
 
 
 def serving_environment(data: Path) -> dict[str, str]:
