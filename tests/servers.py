@@ -37,22 +37,18 @@ def start_postgres() -> str:
     folder = Path(tempfile.mkdtemp(prefix="cradle-pg-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     programs, user = _programs(folder), _user(folder)
-    subprocess.run(
-        [
-            programs / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "-E",
-            "UTF8",
-        ],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-        **user,
-    )
+    initdb = [
+        programs / "initdb",
+        "-D",
+        folder / "data",
+        "-U",
+        "postgres",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+    ]
+    words = [str(part) for part in initdb]
+    subprocess.run(words, check=True, capture_output=True, cwd=folder, **user)
     quick = [
         word
         for name in ("fsync", "synchronous_commit", "full_page_writes")
