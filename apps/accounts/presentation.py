@@ -26,7 +26,8 @@ _MASS = (
     ("kg", 1.0, 1.0),
     ("g", 1e-3, 1e-3),
     ("mg", 1e-6, 1e-6),
-    ("µg", 1e-9, 0.0),
+    ("µg", 1e-9, 1e-9),
+    ("ng", 1e-12, 0.0),
 )
 _VOLUME = (
     ("m³", 1e3, 1e3),
@@ -57,6 +58,14 @@ STAGES = {
     "inference": "Inference",
     "network_devices": "Network & devices",
     "end_of_life": "End of life",
+}
+STAGE_COLOURS = {  # after Paul Tol's muted scheme; the same in static/css/tokens.css
+    "hardware": "#332288",
+    "development": "#ddcc77",
+    "training": "#cc6677",
+    "inference": "#44aa99",
+    "network_devices": "#88ccee",
+    "end_of_life": "#999933",
 }
 
 
@@ -106,6 +115,15 @@ def sig3(value: object, digits: int = 3) -> str:
             f"{_signed(mantissa, digits - 1)}{THIN}×{THIN}10{f'{exponent}'.translate(SUPERSCRIPTS)}"
         )
     return _signed(rounded, max(0, digits - 1 - exponent))
+
+
+def given(value: object) -> str:
+    """Write a number as somebody gave it: up to six significant digits, without padding zeros."""
+    number = as_number(value)
+    if number is None:
+        return NOT_DECLARED
+    digits = len(f"{number:.5e}".partition("e")[0].replace(".", "").lstrip("-").rstrip("0")) or 1
+    return sig3(number, digits)
 
 
 def count(value: object) -> str:
@@ -178,6 +196,19 @@ def unit_html(text: object) -> SafeString:
     escaped = re.sub(r"\bCO2", "CO<sub>2</sub>", escaped)
     escaped = re.sub(r"\b(m|km)([23])\b", r"\1<sup>\2</sup>", escaped)
     return mark_safe(escaped.replace("CO₂", "CO<sub>2</sub>"))  # noqa: S308  (escaped above)
+
+
+def symbol_html(text: object) -> SafeString:
+    """Escape a formula, set its indices below the line and its constants as powers of ten."""
+    escaped = str(conditional_escape(str(text)))
+    escaped = re.sub(r"(?<=[A-Za-z])_([A-Za-z0-9]+)", r"<sub>\1</sub>", escaped)
+    escaped = re.sub(r"(?<![\w.])\d+(?:\.\d+)?(?:e[+-]?\d+)?(?![\w.])", _constant, escaped)
+    return mark_safe(escaped)  # noqa: S308  (escaped above)
+
+
+def _constant(match: re.Match[str]) -> str:
+    text = match[0]
+    return given(float(f"{float(text):.3g}")) if "." in text or "e" in text else text
 
 
 def unit_text(text: str) -> str:

@@ -14,6 +14,8 @@ from apps.accounts import presentation
 register = template.Library()
 register.filter("sig3", presentation.sig3)
 register.filter("count", presentation.count)
+register.filter("given", presentation.given)
+register.filter("symbol_html", presentation.symbol_html)
 register.filter("percent", presentation.percent)
 register.filter("unit_html", presentation.unit_html)
 
@@ -27,7 +29,10 @@ def quantity(value: object, unit: str = "") -> SafeString:
 @register.filter
 def amount(value: object, unit: str = "") -> SafeString:
     """Like ``quantity``, in the very unit given: for inputs, which people wrote in that unit."""
-    return _written(presentation.figure(value, unit, scale=False))
+    number = presentation.as_number(value)
+    if number is None:
+        return _written(None)
+    return _written(presentation.Figure(number=presentation.given(number), unit=unit))
 
 
 @register.filter
@@ -80,6 +85,12 @@ def day(text: object) -> str:
 def stage_label(stage: str) -> str:
     """Name of a life-cycle stage for readers."""
     return presentation.STAGES.get(stage, stage.replace("_", " ").capitalize())
+
+
+@register.filter
+def stage_colour(stage: str) -> str:
+    """Colour of a stage on paper; pages take theirs from the stylesheet."""
+    return presentation.STAGE_COLOURS.get(stage, "#6a6d75")
 
 
 @register.filter

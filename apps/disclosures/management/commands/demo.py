@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts.errors import DomainError
-from apps.assessments import demo
+from apps.disclosures import demo
 
 
 class Command(BaseCommand):

@@ -1,0 +1,209 @@
+"""The snapshot's document: everything that a report says, gathered once from the records."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from apps.assessments import services as assessments
+from apps.assessments.inventory.records import Records, read
+from apps.assessments.models import Assessment, ComputeRun, PublishedFigure
+from apps.disclosures.canonical import plain
+from apps.factors.models import Source
+from lca.engine import Inventory, to_document
+
+SCHEMA = "ai-footprint-disclosure/1.0"
+INTERNAL = {
+    "id",
+    "organisation",
+    "assessment",
+    "system",
+    "release",
+    "created_at",
+    "updated_at",
+    "version",
+}
+
+
+def build(
+    assessment: Assessment, *, uuid: UUID, number: int, frozen_at: datetime
+) -> dict[str, Any]:
+    """Evaluate an assessment and write down its inputs, inventory, result and sources.
+
+    Raises
+    ------
+    EngineError
+        If the inventory cannot be assessed.
+    """
+    evaluation = assessments.evaluate(assessment)
+    records = read(assessment)
+    release = assessment.release
+    document = {
+        "schema": SCHEMA,
+        "meta": {
+            "uuid": uuid,
+            "number": number,
+            "slug": assessment.slug,
+            "title": assessment.title,
+            "frozen_at": frozen_at,
+            "language": "en-GB",
+            "engine": evaluation.result["engine"],
+        },
+        "organisation": {
+            "uuid": assessment.organisation.uuid,
+            "name": assessment.organisation.name,
+        },
+        "system": fields(assessment.system),
+        "goal_and_scope": _scope(assessment, records),
+        **_rows(records),
+        "inventory": to_document(evaluation.inventory),
+        "result": evaluation.result,
+        "per_use": _per_use(evaluation),
+        "missing": evaluation.missing,
+        "published_figures": [
+            _published(row, records, evaluation.result)
+            for row in PublishedFigure.objects.filter(assessment=assessment).select_related("run")
+        ],
+        "sources": sources(evaluation.inventory, Source.objects.filter(release=release)),
+        "factor_release": {
+            "label": release.label,
+            "published_on": release.published_on,
+            "sha256": release.sha256,
+        },
+    }
+    frozen: dict[str, Any] = plain(document)
+    return frozen
+
+
+def fields(row: models.Model) -> dict[str, Any]:
+    """A row's own columns; ``None`` stays: it says *not declared*."""
+    return {
+        field.name: getattr(row, field.attname)
+        for field in row._meta.concrete_fields  # noqa: SLF001  # Django's public name for it
+        if field.name not in INTERNAL and not field.is_relation
+    }
+
+
+def _scope(assessment: Assessment, records: Records) -> dict[str, Any]:
+    declarations = records.declarations.values()
+    return {
+        **{
+            key: value
+            for key, value in fields(assessment).items()
+            if key not in {"slug", "title", "uuid"}
+        },
+        "stages": [
+            {"stage": row.stage, "status": row.status, "justification": row.justification}
+            for row in sorted(declarations, key=lambda row: row.pk)
+        ],
+    }
+
+
+def _rows(records: Records) -> dict[str, Any]:
+    zones = {
+        key: factor.entry.name
+        for (kind, key, _), factor in records.factors.items()
+        if kind == "zone"
+    }
+    return {
+        "sites": [
+            {**fields(row), "zone_name": zones.get(row.zone, row.zone)}
+            for row in records.sites.values()
+        ],
+        "hardware": [
+            {**fields(row), "accelerator_name": _name(records, "accelerator", row.accelerator)}
+            for row in records.hardware.values()
+        ],
+        "runs": [{**_placed(row, records), "stage": row.stage.value} for row in records.runs],
+        "upstream": [fields(row) for row in records.upstream],
+        "deployments": [
+            {**_placed(row, records), "measurement": _measurement(row)}
+            for row in records.deployments
+        ],
+    }
+
+
+def _placed(row: Any, records: Records) -> dict[str, Any]:
+    machine = records.hardware.get(row.hardware_id)
+    return {
+        **fields(row),
+        "site": records.sites[row.site_id].name,
+        "hardware": machine.name if machine else None,
+    }
+
+
+def _name(records: Records, kind: str, key: str) -> str:
+    found = (
+        f.entry.name for (k, entry, _), f in records.factors.items() if (k, entry) == (kind, key)
+    )
+    return next(found, key)
+
+
+def _measurement(row: Any) -> dict[str, Any] | None:
+    probe = row.measurement
+    return fields(probe) if isinstance(probe, models.Model) else None
+
+
+def _per_use(evaluation: Any) -> dict[str, Any]:
+    """Figures with the inventories they come from, so that they too can be recomputed."""
+    inventories = {
+        name: to_document(inventory)
+        for name in ("marginal", "fully_loaded")
+        if (inventory := getattr(evaluation.uses, name)) is not None
+    }
+    return {**evaluation.per_use, "inventories": inventories}
+
+
+def _published(row: PublishedFigure, records: Records, result: Mapping[str, Any]) -> dict[str, Any]:
+    return {**fields(row), "run": row.run.name if row.run else None} | {
+        "computed": computed(row, records, result)
+    }
+
+
+def computed(row: PublishedFigure, records: Records, result: Mapping[str, Any]) -> float | None:
+    """Own figure for what was published: of a run, a stage, or the whole."""
+    if row.run is not None:
+        return _of_run(row.run, row, records, result)
+    table = result["by_stage"].get(row.stage, {}) if row.stage else result["totals"]
+    stat = table.get(row.category)
+    return stat["nominal"] if stat else None
+
+
+def _of_run(
+    run: ComputeRun, row: PublishedFigure, records: Records, result: Mapping[str, Any]
+) -> float | None:
+    prefix, stage = f"run.{records.key(run)}.", row.stage or run.stage.value
+    found = [
+        flow["impacts"][row.category]["nominal"]
+        for flow in result["flows"]
+        if flow["name"].startswith(prefix)
+        and flow["stage"] == stage
+        and row.category in flow["impacts"]
+    ]
+    return sum(found) if found else None
+
+
+def sources(inventory: Inventory, library: Iterable[Source]) -> list[dict[str, Any]]:
+    """Number every source that a parameter names, in order of first use, with its address and licence."""
+    known = {source.citation: source for source in library}
+    numbered: dict[str, dict[str, Any]] = {}
+    for parameter in inventory.parameters:
+        text = parameter.source or "Measured; see the parameter's evidence"
+        row = numbered.setdefault(text, _source(len(numbered) + 1, text, known))
+        row["parameters"].append(parameter.name)
+    return list(numbered.values())
+
+
+def _source(number: int, text: str, known: Mapping[str, Source]) -> dict[str, Any]:
+    citation, _, _ = text.rpartition(" (")
+    source = known.get(citation)
+    return {
+        "number": number,
+        "text": text,
+        "url": source.url if source else "",
+        "licence": source.licence if source else "",
+        "retrieval": source.get_retrieval_display() if source else "",
+        "parameters": [],
+    }

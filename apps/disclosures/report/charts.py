@@ -1,0 +1,170 @@
+"""Charts as SVG, from Vega-Lite specifications: one definition for the page and the PDF.
+
+Every chart is a picture with a title and a description in words; the data stands in a table beside it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+import altair as alt
+import vl_convert
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from apps.accounts.presentation import STAGE_COLOURS, STAGES
+from apps.disclosures.report import fonts
+
+INK, SOFT, RULE, ACCENT = "#191b20", "#50535b", "#dcdcd5", "#882255"
+ON_DARK = {"hardware", "training"}
+WIDTH = 520
+LABELLED_SHARE = 0.06
+LOG_ABOVE = 20.0
+LONGEST_LABEL = 40
+
+_INNER_ARIA = re.compile(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"')
+_ROOT = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\"([^\"]*)\">")
+
+for folder in fonts.FOLDERS:
+    vl_convert.register_font_directory(str(folder))
+
+
+def stage_shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> SafeString:
+    """Draw one 100 % bar per impact, cut by life-cycle stage; ``rows`` hold impact, stage, share."""
+    data = [
+        {
+            "impact": row["impact"],
+            "stage": STAGES[row["stage"]],
+            "share": row["share"],
+            "start": row["start"],
+            "middle": row["start"] + row["share"] / 2,
+            "order": list(STAGES).index(row["stage"]),
+            "text": f"{row['share'] * 100:.0f} %" if row["share"] >= LABELLED_SHARE else "",
+            "ink": "#ffffff" if row["stage"] in ON_DARK else INK,
+        }
+        for row in rows
+    ]
+    impacts = list(dict.fromkeys(row["impact"] for row in data))
+    used = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
+    base = alt.Chart(alt.Data(values=data)).encode(
+        y=alt.Y("impact:N", sort=impacts, title=None, axis=_words_axis()),
+    )
+    bars = base.mark_bar(height=24, stroke="#ffffff", strokeWidth=1.2).encode(
+        x=alt.X("share:Q", stack="zero", title=None, axis=_share_axis()),
+        color=alt.Color(
+            "stage:N",
+            scale=alt.Scale(
+                domain=[STAGES[s] for s in used], range=[STAGE_COLOURS[s] for s in used]
+            ),
+            legend=_legend(),
+        ),
+        order=alt.Order("order:Q"),
+    )
+    labels = base.mark_text(fontSize=11, fontWeight=500).encode(
+        x="middle:Q", text="text:N", color=alt.Color("ink:N", scale=None)
+    )
+    return _svg((bars + labels).properties(width=WIDTH, height=alt.Step(38)), title, words)
+
+
+def intervals(
+    rows: Sequence[Mapping[str, Any]], *, unit: str, title: str, words: str
+) -> SafeString:
+    """Draw P5 to P95 as a line and the deterministic value as a dot, one row each."""
+    data = [dict(row) for row in rows]
+    order = [row["label"] for row in data]
+    scale = alt.Scale(type="log", nice=True) if _is_wide(data) else alt.Scale(zero=True, nice=True)
+    base = alt.Chart(alt.Data(values=data)).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=_words_axis())
+    )
+    axis = alt.Axis(
+        title=unit, domain=False, ticks=False, grid=True, tickCount=4, format=",~g", labelFlush=True
+    )
+    line = base.mark_bar(height=7, cornerRadius=0).encode(
+        x=alt.X("low:Q", scale=scale, axis=axis),
+        x2="high:Q",
+        color=alt.Color("colour:N", scale=None),
+    )
+    dot = base.mark_point(
+        shape="diamond", size=75, fill="#ffffff", stroke=INK, strokeWidth=1.3, opacity=1
+    ).encode(x=alt.X("nominal:Q", scale=scale))
+    return _svg((line + dot).properties(width=WIDTH, height=alt.Step(26)), title, words)
+
+
+def shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> SafeString:
+    """Draw plain horizontal bars of shares, largest first."""
+    data = [
+        {
+            "label": _short(row["label"]),
+            "share": row["share"],
+            "text": f"{row['share'] * 100:.0f} %",
+        }
+        for row in rows
+    ]
+    order = [row["label"] for row in data]
+    base = alt.Chart(alt.Data(values=data)).encode(
+        y=alt.Y("label:N", sort=order, title=None, axis=_words_axis()),
+        x=alt.X("share:Q", title=None, axis=None),
+    )
+    bars = base.mark_bar(height=12, color=ACCENT)
+    labels = base.mark_text(align="left", dx=6, fontSize=11, color=INK).encode(text="text:N")
+    return _svg((bars + labels).properties(width=WIDTH, height=alt.Step(24)), title, words)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - 1]}…"
+
+
+def _is_wide(rows: Sequence[Mapping[str, Any]]) -> bool:
+    lows = [row["low"] for row in rows]
+    return bool(lows) and min(lows) > 0 and max(row["high"] for row in rows) / min(lows) > LOG_ABOVE
+
+
+def _words_axis() -> alt.Axis:
+    return alt.Axis(
+        domain=False, ticks=False, labelLimit=230, labelPadding=10, labelColor=INK, labelFontSize=12
+    )
+
+
+def _share_axis() -> alt.Axis:
+    return alt.Axis(format="%", tickCount=5, grid=False, domain=False, ticks=False, labelFlush=True)
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(
+        title=None,
+        orient="top",
+        direction="horizontal",
+        symbolType="square",
+        symbolSize=110,
+        labelFontSize=12,
+        labelColor=INK,
+        columnPadding=16,
+        offset=12,
+    )
+
+
+def _svg(chart: alt.LayerChart | alt.Chart, title: str, words: str) -> SafeString:
+    styled = chart.configure(font="Inter", background="rgba(0,0,0,0)", padding=4)
+    styled = styled.configure_view(strokeWidth=0).configure_axis(
+        labelColor=SOFT,
+        titleColor=SOFT,
+        labelFontSize=11,
+        titleFontSize=11,
+        titleFontWeight="normal",
+        gridColor=RULE,
+    )
+    return _described(styled.to_json(indent=None), title, words)
+
+
+@lru_cache(maxsize=128)
+def _described(specification: str, title: str, words: str) -> SafeString:
+    drawing = _INNER_ARIA.sub("", vl_convert.vegalite_to_svg(specification))
+    root = _ROOT.search(drawing)
+    if root is None:
+        return mark_safe("")
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" role="img" width="{root[1]}" '
+        f'height="{root[2]}" viewBox="{root[3]}"><title>{escape(title)}. {escape(words)}</title>'
+    )
+    return mark_safe(head + drawing[root.end() :])  # noqa: S308  # Vega escapes its texts

@@ -1,0 +1,222 @@
+"""What a report says, worked out from the snapshot's document alone."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import attrs
+
+from apps.accounts.presentation import STAGES
+from apps.disclosures.canonical import sha256
+from apps.disclosures.models import Edition
+from apps.disclosures.report import tables
+
+Json = Mapping[str, Any]
+
+CATEGORIES = {
+    "gwp_location": "Climate change, location-based",
+    "gwp_market": "Climate change, market-based",
+    "water": "Water consumption",
+    "adpe": "Minerals and metals, ADPe",
+    "primary_energy": "Primary energy",
+    "electricity": "Electricity",
+}
+SHORT = {
+    "gwp_location": "Climate change",
+    "gwp_market": "Climate change, market-based",
+    "water": "Water",
+    "adpe": "Minerals and metals",
+    "primary_energy": "Primary energy",
+    "electricity": "Electricity",
+}
+HEADLINE = (
+    ("gwp_location", "Climate change", "GWP100, location-based"),
+    ("water", "Water consumed", "on site, off site and in manufacturing"),
+    ("adpe", "Minerals and metals", "ADPe, antimony equivalents"),
+)
+
+
+SECTIONS = (
+    ("headline", "Headline results"),
+    ("stages", "Results by life-cycle stage"),
+    ("activities", "Development and training"),
+    ("water", "Water"),
+    ("scope", "Goal, functional unit and boundary"),
+    ("method", "Method"),
+    ("declared", "What was declared"),
+    ("inventory", "Inventory"),
+    ("reconciliation", "Published and computed"),
+    ("uncertainty", "Uncertainty and evidence"),
+    ("limits", "Gaps and limits"),
+    ("sources", "Sources"),
+    ("formulas", "Annex: formulas"),
+    ("parameters", "Annex: parameters"),
+    ("data", "Annex: data and citation"),
+)
+
+
+@attrs.frozen(kw_only=True)
+class Report:
+    """A document with what its page and its PDF print."""
+
+    document: dict[str, Any]
+    content: bytes
+    edition: Edition
+
+    @property
+    def sha256(self) -> str:
+        return sha256(self.content)
+
+    @property
+    def meta(self) -> Json:
+        meta: Json = self.document["meta"]
+        return meta
+
+    @property
+    def result(self) -> Json:
+        result: Json = self.document["result"]
+        return result
+
+    @property
+    def frozen_at(self) -> datetime:
+        return datetime.fromisoformat(self.meta["frozen_at"])
+
+    @property
+    def title(self) -> str:
+        return f"{self.document['system']['name']}: life-cycle report"
+
+    def context(self) -> dict[str, Any]:
+        """Everything the templates print, by section."""
+        document = self.document
+        return {
+            "report": self,
+            "sections": self.sections(),
+            "doc": document,
+            "meta": self.meta,
+            "system": document["system"],
+            "scope": document["goal_and_scope"],
+            "edition": self.edition,
+            "categories": self.categories(),
+            "headline": self.headline(),
+            "uses": self.uses(),
+            "stages": tables.stages(document),
+            "activities": tables.activities(document),
+            "water": tables.water(document),
+            "inventory": tables.inventory(document),
+            "reconciliation": tables.reconciliation(document),
+            "sensitivity": tables.sensitivity(document),
+            "parameters": tables.parameters(document),
+            "formulas": tables.formulas(document),
+            "gaps": tables.gaps(document),
+        }
+
+    def sections(self) -> list[dict[str, Any]]:
+        """Numbered sections; the reconciliation exists only where something was published before."""
+        kept = [
+            (key, title)
+            for key, title in SECTIONS
+            if key != "reconciliation" or self.document["published_figures"]
+        ]
+        return [
+            {
+                "key": key,
+                "title": title,
+                "number": number,
+                "template": f"reports/sections/{key}.html",
+            }
+            for number, (key, title) in enumerate(kept, start=1)
+        ]
+
+    def categories(self) -> list[dict[str, str]]:
+        """Impact categories with a declared flow, in reporting order."""
+        return [
+            {"key": key, "label": label, "short": SHORT[key]}
+            for key, label in CATEGORIES.items()
+            if key in self.result["totals"]
+        ]
+
+    def headline(self) -> list[dict[str, Any]]:
+        """Three totals; a missing one says why."""
+        totals = self.result["totals"]
+        return [
+            {
+                "key": key,
+                "label": label,
+                "note": note,
+                "stat": totals.get(key),
+                "reason": "" if key in totals else self.reason(key),
+                "shares": self.result["provenance_shares"].get(key),
+            }
+            for key, label, note in HEADLINE
+        ]
+
+    def reason(self, category: str) -> str:
+        """Why a category has no figure, in the words of its first gap."""
+        found = (gap["reason"] for gap in self.result["gaps"] if gap["category"] == category)
+        return next(found, "No factor for this impact is declared.")
+
+    @property
+    def market(self) -> Json | None:
+        """Market-based climate change, or ``None`` where no contract is declared."""
+        stat: Json | None = self.result["totals"].get("gwp_market")
+        return stat
+
+    @property
+    def market_reason(self) -> str:
+        return self.reason("gwp_market")
+
+    def uses(self) -> dict[str, Any]:
+        """Three figures per use, each marginal and fully loaded."""
+        per_use = self.document["per_use"]
+        rows = []
+        for key, label, _ in HEADLINE:
+            marginal, loaded = (
+                _per_unit((per_use.get(kind) or {}).get(key))
+                for kind in ("marginal", "fully_loaded")
+            )
+            rows.append({"key": key, "label": label, "marginal": marginal, "loaded": loaded})
+        return {
+            "functional_unit": per_use["functional_unit"],
+            "basis": per_use.get("basis", ""),
+            "reason": per_use.get("reason", ""),
+            "rows": rows,
+            "has_marginal": bool(per_use.get("marginal")),
+            "has_loaded": bool(per_use.get("fully_loaded")),
+        }
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """Evidence behind each category."""
+        shares = self.result["provenance_shares"]
+        return [
+            {"label": SHORT[key], "key": key, "shares": shares[key]}
+            for key in CATEGORIES
+            if key in shares
+        ]
+
+    @property
+    def stage_list(self) -> list[dict[str, str]]:
+        """Boundary: each stage with its status and reason."""
+        declared = {row["stage"]: row for row in self.document["goal_and_scope"]["stages"]}
+        with_flows = self.result["by_stage"]
+        return [
+            {
+                "key": key,
+                "label": label,
+                "status": _status(
+                    declared.get(key, {}).get("status", "not_declared"), key in with_flows
+                ),
+                "justification": declared.get(key, {}).get("justification", ""),
+            }
+            for key, label in STAGES.items()
+        ]
+
+
+def _status(declared: str, has_flows: bool) -> str:  # noqa: FBT001  # two facts, one word
+    if has_flows and declared != "excluded":
+        return "included"
+    return "not declared" if declared != "excluded" else "excluded"
+
+
+def _per_unit(stat: Json | None) -> Json | None:
+    """A per-use statistic with the unit of the impact alone; the functional unit stands beside it."""
+    return {**stat, "unit": stat["unit"].split("/")[0]} if stat else None

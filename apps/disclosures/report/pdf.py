@@ -1,0 +1,41 @@
+"""The report as PDF/A-3a with the snapshot's JSON inside; the same document gives the same bytes."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.template.loader import render_to_string
+from weasyprint import HTML, Attachment
+
+from apps.disclosures.models import Edition
+from apps.disclosures.report.assets import AssetFetcher
+from apps.disclosures.report.content import Report
+from apps.disclosures.report.page import open_report, report_context
+
+VARIANT = "pdf/a-3a"
+DATA_NAME = "disclosure.json"
+
+
+def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
+    """Set the report of a snapshot's bytes; reads nothing but the project's own assets."""
+    report = open_report(content, edition)
+    html = render_to_string("reports/pdf.html", report_context(report))
+    page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher())
+    made: bytes = page.write_pdf(
+        pdf_variant=VARIANT,
+        pdf_identifier=UUID(report.meta["uuid"]).bytes,
+        attachments=[_data(report)],
+        custom_metadata=True,
+    )
+    return made
+
+
+def _data(report: Report) -> Attachment:
+    moment: datetime = report.frozen_at
+    return Attachment(
+        string=report.content,
+        name=DATA_NAME,
+        description="Inputs, inventory, result and sources of this report",
+        relationship="Data",
+        created=moment,
+        modified=moment,
+    )

@@ -1,0 +1,192 @@
+"""The report's tables, as rows of statistics; every one from the snapshot's document alone."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from apps.accounts.presentation import STAGES
+from lca.engine import Category, from_document, trace
+
+Json = Mapping[str, Any]
+Rows = list[dict[str, Any]]
+TOP = 8
+FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
+ACTIVITIES = ("development", "training", "inference")
+WATER_PARTS = {
+    "water_on_site": "On site: evaporated in cooling",
+    "water_off_site": "Off site: evaporated for electricity",
+    "embodied": "Embodied: used in making the hardware",
+}
+
+
+def categories(document: Json) -> list[str]:
+    """Impact categories with a declared flow, in reporting order; JSON keeps none."""
+    totals = document["result"]["totals"]
+    return [category.value for category in Category if category.value in totals]
+
+
+def stages(document: Json) -> Rows:
+    """Stage x impact: absolute figures and shares of each category's total."""
+    result, columns = document["result"], categories(document)
+    totals, table = result["totals"], result["by_stage"]
+    return [
+        {
+            "key": key,
+            "label": label,
+            "cells": [
+                {"category": category, "stat": stat, "share": _share(stat, totals[category])}
+                for category in columns
+                for stat in [table[key].get(category)]
+            ],
+        }
+        for key, label in STAGES.items()
+        if key in table
+    ]
+
+
+def _share(stat: Json | None, total: Json) -> float | None:
+    if stat is None or not total["nominal"]:
+        return None
+    share: float = stat["nominal"] / total["nominal"]
+    return share
+
+
+def activities(document: Json) -> Rows:
+    """Development against training, each as it ran and with the hardware that it wore out."""
+    result = document["result"]
+    by_stage, by_activity = result["by_stage"], result["by_activity"]
+    return [
+        {
+            "key": key,
+            "label": STAGES[key],
+            "operation": by_stage.get(key, {}),
+            "with_hardware": by_activity.get(key, {}),
+        }
+        for key in ACTIVITIES
+        if key in by_stage or key in by_activity
+    ]
+
+
+def water(document: Json) -> dict[str, Any]:
+    """Water on site, off site and embodied; a part without a flow is a gap, not zero."""
+    table = document["result"]["by_component"]
+    total = document["result"]["totals"].get("water")
+    rows = []
+    for key, label in WATER_PARTS.items():
+        stat = table.get(key, {}).get("water")
+        rows.append(
+            {
+                "key": key,
+                "label": label,
+                "stat": stat,
+                "share": _share(stat, total) if total else None,
+            }
+        )
+    known = sum(row["stat"]["nominal"] for row in rows if row["stat"])
+    rest = (total["nominal"] - known) if total else 0.0
+    return {
+        "rows": rows,
+        "total": total,
+        "rest": rest if total and rest > 1e-9 * abs(total["nominal"]) else None,
+    }
+
+
+def inventory(document: Json) -> Rows:
+    """Flows by stage, so that each table stays on its page."""
+    flows = document["result"]["flows"]
+    return [
+        {"key": key, "label": label, "flows": found}
+        for key, label in STAGES.items()
+        if (found := [flow for flow in flows if flow["stage"] == key])
+    ]
+
+
+def reconciliation(document: Json) -> Rows:
+    """Published figures beside the computed ones."""
+    rows = []
+    for figure in document["published_figures"]:
+        published, found = figure["value"], figure.get("computed")
+        difference = (found - published) / published if found is not None and published else None
+        tolerance = figure.get("tolerance_share")
+        agrees = (
+            None
+            if difference is None or tolerance is None
+            else abs(difference) <= tolerance + 1e-12
+        )
+        rows.append({**figure, "difference": difference, "agrees": agrees})
+    return rows
+
+
+def sensitivity(document: Json) -> Rows:
+    """The parameters that move each headline total most."""
+    found = document["result"]["sensitivity"]
+    return [{"key": key, "rows": found[key][:TOP]} for key in FORMULA_CATEGORIES if found.get(key)]
+
+
+def parameters(document: Json) -> Rows:
+    """Every parameter with its spread and the number of its source."""
+    number = {
+        name: source["number"] for source in document["sources"] for name in source["parameters"]
+    }
+    return [
+        {**row, "source_number": number.get(row["name"]), "spread": spread(row["distribution"])}
+        for row in document["inventory"]["parameters"]
+    ]
+
+
+def spread(distribution: Json) -> str:
+    """A distribution in words: ``fixed``, ``log-normal, GSD 1.2``, ``triangular 0.9–1.1``."""
+    name = distribution.get("name", "fixed")
+    if "gsd" in distribution:
+        return f"log-normal, GSD {distribution['gsd']:.3g}"
+    if "low" in distribution:
+        return f"{name} {distribution['low']:.3g}–{distribution['high']:.3g}"
+    if "sd" in distribution:
+        return f"normal, SD {distribution['sd']:.3g}"
+    return "fixed"
+
+
+def formulas(document: Json) -> Rows:
+    """Each distinct formula once, with the lines of the inventory that it computes, and the largest worked out."""
+    model = from_document(document["inventory"])
+    flows = {flow.name: flow for flow in model.flows}
+    result = []
+    for category in FORMULA_CATEGORIES:
+        groups: dict[str, list[Json]] = {}
+        for row in document["result"]["flows"]:
+            if category in row["formula"]:
+                groups.setdefault(row["formula"][category], []).append(row)
+        if groups:
+            largest = max(
+                (row for rows in groups.values() for row in rows),
+                key=lambda row: abs(row["impacts"][category]["nominal"]),
+            )
+            result.append(
+                {
+                    "key": category,
+                    "groups": [
+                        {"formula": text, "count": len(rows), "components": _components(rows)}
+                        for text, rows in groups.items()
+                    ],
+                    "worked": trace(model, flows[largest["name"]], Category(category)),
+                }
+            )
+    return result
+
+
+def _components(rows: list[Json]) -> str:
+    return ", ".join(dict.fromkeys(row["component"].replace("_", " ") for row in rows))
+
+
+def gaps(document: Json) -> Rows:
+    """What is missing, with the size it could have; else the inventory's own gaps."""
+    found: Rows = document.get("missing") or []
+    rows = [row for row in found if row.get("kind", "gap") == "gap"]
+    return rows or [
+        {
+            "what": gap["reason"],
+            "why": STAGES[gap["stage"]],
+            "how_much": "",
+            "remedy": gap["remedy"],
+        }
+        for gap in document["result"]["gaps"]
+    ]
