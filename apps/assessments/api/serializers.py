@@ -248,14 +248,6 @@ class RunSerializer(PartSerializer[ComputeRun]):
             "source",
         ]
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        row: Any = self.instance if isinstance(self.instance, ComputeRun) else None
-        given = [attrs.get(n, getattr(row, n, None)) for n in ("gpu_hours", "energy_kwh")]
-        if given == [None, None]:
-            msg = "Give the GPU-hours, the energy, or both."
-            raise serializers.ValidationError({"gpu_hours": [msg]}, code="required")
-        return super().validate(attrs)
-
 
 class UpstreamSerializer(PartSerializer[UpstreamModel]):
     """An upstream model and the share of its burden that is inherited."""

@@ -168,6 +168,14 @@ class RecordForm(forms.ModelForm[Any]):
             self._read_key(cleaned, field, kind)
         return cleaned
 
+    def _update_errors(self, errors: ValidationError) -> None:
+        """Add what the record itself refuses, except at fields that are at fault already."""
+        if hasattr(errors, "error_dict"):
+            errors.error_dict = {
+                name: found for name, found in errors.error_dict.items() if name not in self.errors
+            }
+        super()._update_errors(errors)  # type: ignore[misc]  # the stubs leave it out
+
     def _read_key(self, cleaned: dict[str, Any], field: str, kind: str) -> None:
         if not cleaned.get(field):
             return

@@ -155,13 +155,6 @@ class RunForm(RecordForm):
         ]
         formfield_callback = form_field
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        given = [cleaned.get("gpu_hours"), cleaned.get("energy_kwh")]
-        if given == [None, None] and not {"gpu_hours", "energy_kwh"} & set(self.errors):
-            self.add_error("gpu_hours", "Give the GPU-hours, the energy, or both.")
-        return cleaned
-
 
 class UpstreamForm(RecordForm):
     essential = ("name", "share_inherited", "kg_co2e", "water_l")

@@ -1,9 +1,8 @@
 """Deployments: the system at work, and the energy of a token."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
 
-from apps.assessments.models.base import Part
+from apps.assessments.models.base import Part, check_order, refuse
 from apps.assessments.models.hardware import Hardware
 from apps.assessments.models.quantities import limit, quantity, whole
 from apps.assessments.models.site import Site
@@ -89,14 +88,12 @@ class Deployment(Part):
 
     def clean(self) -> None:
         super().clean()
-        self._check_measurement()
+        check_order(
+            self.period_start, self.period_end, "period_end", "The period ends before it starts."
+        )
+        if self.measurement and self.measurement.organisation_id != self.organisation_id:
+            msg = "This measurement belongs to another organisation; choose one of yours."
+            refuse("measurement", msg, "foreign")
         needed, message = NEEDED.get(EnergySource(self.energy_source), ("", ""))
         if needed and getattr(self, needed) is None:
-            raise ValidationError({needed: ValidationError(message, code="required")})
-
-    def _check_measurement(self) -> None:
-        if self.measurement is None:
-            return
-        if self.measurement.organisation_id != self.organisation_id:
-            msg = "This measurement belongs to another organisation; choose one of yours."
-            raise ValidationError({"measurement": ValidationError(msg, code="foreign")})
+            refuse(needed, message, "needed")  # “required” would lose its message in a form

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from apps.assessments.models.base import Part
+from apps.assessments.models.base import Part, check_order, refuse
 from apps.assessments.models.hardware import Hardware
 from apps.assessments.models.quantities import limit, quantity, whole
 from apps.assessments.models.site import Site
@@ -70,6 +70,12 @@ class ComputeRun(Part):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.gpu_hours is None and self.energy_kwh is None:
+            refuse("gpu_hours", "Give the GPU-hours, the energy, or both.", "needed")
+        check_order(self.started_at, self.ended_at, "ended_at", "The run ends before it starts.")
 
     @property
     def stage(self) -> Stage:

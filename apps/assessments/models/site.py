@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from apps.assessments.models.base import Part
+from apps.assessments.models.base import Part, refuse
 from apps.assessments.models.quantities import limit, quantity
 from apps.assessments.models.vocabulary import DECLARED_PROVENANCE_CHOICES
 
@@ -79,3 +79,12 @@ class Site(Part):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.pue is None:
+            return
+        if self.pue_low is not None and self.pue_low > self.pue:
+            refuse("pue_low", f"The lowest PUE is above the PUE of {self.pue:g}.", "order")
+        if self.pue_high is not None and self.pue_high < self.pue:
+            refuse("pue_high", f"The highest PUE is below the PUE of {self.pue:g}.", "order")

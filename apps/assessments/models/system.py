@@ -2,15 +2,14 @@
 
 from django.db import models
 
-from apps.accounts.models import Owned, Versioned
-from apps.assessments.models.base import Part
+from apps.assessments.models.base import Part, Record, check_order
 from apps.assessments.models.quantities import limit, quantity, whole
 from apps.assessments.models.vocabulary import STAGE_CHOICES, Modality, StageStatus
 
 DEFAULT_FUNCTIONAL_UNIT = "one reply of 400 output tokens"
 
 
-class AISystem(Owned, Versioned):
+class AISystem(Record):
     """A model or a service built on models, as its provider names it."""
 
     slug = models.SlugField("short name", max_length=80)
@@ -42,7 +41,7 @@ class AISystem(Owned, Versioned):
         return self.name
 
 
-class Assessment(Owned, Versioned):
+class Assessment(Record):
     """A study of one AI system: its goal, functional unit, period and method."""
 
     system = models.ForeignKey(AISystem, on_delete=models.CASCADE, related_name="assessments")
@@ -95,6 +94,12 @@ class Assessment(Owned, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        check_order(
+            self.period_start, self.period_end, "period_end", "The period ends before it starts."
+        )
 
 
 class StageDeclaration(Part):

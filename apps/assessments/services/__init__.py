@@ -1,6 +1,7 @@
 """What a declarant does with an assessment; the writes of this app."""
 
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
+from apps.assessments.services.headline import headline
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
 from apps.assessments.services.start import (
@@ -22,6 +23,7 @@ __all__ = [
     "delete",
     "evaluate",
     "free_system_slug",
+    "headline",
     "start_assessment",
     "system_named",
     "update",

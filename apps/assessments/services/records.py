@@ -47,7 +47,13 @@ def check(*, record: Record) -> None:
         release = record.assessment.release  # type: ignore[union-attr]  # only parts are in CATALOGUE
         key = selectors.catalogue_key(release, kind, getattr(record, field), field=field)
         setattr(record, field, key)
-    record.full_clean(exclude={"organisation", "assessment", "uuid"}, validate_unique=False)
+    record.full_clean(exclude={"uuid", *_known_relations(record)}, validate_unique=False)
+
+
+def _known_relations(record: Record) -> set[str]:
+    """Name the relations that hold a row: it was looked up, and need not be again."""
+    fields = record._meta.concrete_fields  # noqa: SLF001 - Django's public name for it
+    return {f.name for f in fields if f.is_relation and getattr(record, f.attname) is not None}
 
 
 def create(*, record: R, actor: User | None) -> R:

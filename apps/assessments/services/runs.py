@@ -1,7 +1,6 @@
 """Many runs at once: validated row by row in memory, written in one statement."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -67,10 +66,3 @@ def _check_one(run: ComputeRun) -> None:
     """Validate without a query: sites and hardware are instances that the caller has looked up."""
     run.clean_fields(exclude={"organisation", "assessment", "site", "hardware"})
     run.clean()
-    fields: dict[str, Any] = {}
-    if run.gpu_hours is None and run.energy_kwh is None:
-        fields["gpu_hours"] = "Give the GPU-hours, the energy, or both."
-    if run.started_at and run.ended_at and run.ended_at < run.started_at:
-        fields["ended_at"] = "The run ends before it starts."
-    if fields:
-        raise ValidationError(fields)

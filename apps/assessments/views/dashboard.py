@@ -1,7 +1,6 @@
 """An organisation's first page, and the three questions that start an assessment."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -16,7 +15,6 @@ from apps.assessments import selectors, services
 from apps.assessments.forms import StartForm
 from apps.assessments.models import Assessment
 from apps.factors import selectors as factors
-from lca.engine import EngineError
 
 CARDS_PER_PAGE = 10
 
@@ -32,19 +30,14 @@ def dashboard(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "organisation": organisation,
         "section": "overview",
         "page": page,
-        "cards": [_card(assessment) for assessment in page],
+        "cards": [
+            {"assessment": assessment, **services.headline(assessment=assessment)}
+            for assessment in page
+        ],
         "may_edit": request.membership.may(Role.EDITOR),  # type: ignore[attr-defined]  # member_view attaches it
         "demo": selectors.demo_for(request.user, organisation),  # type: ignore[arg-type]  # member_view has signed them in
     }
     return render(request, "assessments/dashboard.html", context)
-
-
-def _card(assessment: Assessment) -> dict[str, Any]:
-    try:
-        result = services.evaluate(assessment).result
-    except EngineError as error:
-        return {"assessment": assessment, "problem": str(error)}
-    return {"assessment": assessment, "totals": result["totals"], "by_stage": result["by_stage"]}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

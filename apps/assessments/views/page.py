@@ -74,8 +74,14 @@ def figures(assessment: Assessment) -> dict[str, Any]:
         "evaluation": evaluation,
         "comparisons": published.compare(assessment, evaluation.result),
         "result_categories": RESULT_CATEGORIES,
-        "use_categories": USE_CATEGORIES,
+        "use_categories": _used(evaluation.per_use),
     }
+
+
+def _used(per_use: dict[str, Any]) -> list[tuple[str, str]]:
+    """Name the categories that have a per-use figure of either kind."""
+    kinds = [per_use["marginal"] or {}, per_use["fully_loaded"] or {}]
+    return [(key, label) for key, label in USE_CATEGORIES if any(key in kind for kind in kinds)]
 
 
 @attrs.frozen
