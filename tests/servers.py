@@ -37,7 +37,7 @@ def start_postgres() -> str:
     folder = Path(tempfile.mkdtemp(prefix="cradle-pg-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     programs, user = _programs(folder), _user(folder)
-    initdb = [
+    initdb: list[str | Path] = [
         programs / "initdb",
         "-D",
         folder / "data",
@@ -56,7 +56,7 @@ def start_postgres() -> str:
     ]
     command = [programs / "postgres", "-D", folder / "data", "-k", folder, "-h", "", *quick]
     process = _start([str(part) for part in command], cwd=folder, **user)
-    ready = [programs / "pg_isready", "-h", folder, "-q"]
+    ready: list[str | Path] = [programs / "pg_isready", "-h", folder, "-q"]
     _wait(process, lambda: subprocess.run(ready, check=False).returncode == 0, "PostgreSQL")
     return f"postgres://postgres@/postgres?host={folder}"
 

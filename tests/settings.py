@@ -21,6 +21,7 @@ if not WORKER:
         "REDIS_URL": servers.start_redis(FOLDER),
         "CACHE_URL": "locmemcache://",
         "EMAIL_URL": "memorymail://",
+        "CRADLE_LOG_LEVEL": "WARNING",
     }
     os.environ.pop("DATABASE_URL", None)
     if os.environ.get("TEST_DATABASE") == "postgres":
