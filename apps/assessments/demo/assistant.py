@@ -16,7 +16,7 @@ from lca.engine import Stage
 
 SLUG = "helpdesk-assistant"
 MADE_UP = "Made up for this example"
-BUSY_HOURS = 4_000
+BUSY_HOURS = 3_750
 CORES, SERVER_CORES = 2, 80
 
 
@@ -45,7 +45,7 @@ def _open(study: Study) -> None:
         system={
             "name": "Fjordlight helpdesk assistant",
             "provider": "Fjordlight (made up)",
-            "description": "Answers support questions with an open decoder model of half a billion parameters, fine-tuned once"
+            "description": "Drafts answers to support mail overnight with an open decoder model of half a billion parameters, fine-tuned once"
             " and served on two rented processor cores. The organisation and its traffic are made up; the energy per"
             " token comes from a real run of the probe.",
             "params_total_b": 0.5,
@@ -58,7 +58,7 @@ def _open(study: Study) -> None:
             "functional_unit_input_tokens": 350,
             "period_start": date(2026, 1, 1),
             "period_end": date(2026, 12, 31),
-            "lifetime_queries": 180_000,
+            "lifetime_queries": 90_000,
         },
     )
     study.exclude(Stage.END_OF_LIFE, "The servers go back to their lessor; no figure is available.")
@@ -113,7 +113,7 @@ def _deploy(study: Study, site: Site) -> None:
         hardware=server,
         period_start=date(2026, 1, 1),
         period_end=date(2026, 12, 31),
-        requests=60_000,
+        requests=30_000,
         tokens_in=350,
         tokens_out=120,
         energy_source="probe",

@@ -7,11 +7,13 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
 from apps.accounts import services as accounts
+from apps.accounts.errors import Conflict
 from apps.accounts.models import AuditEvent, Organisation, User
 from apps.assessments import demo, services
 from apps.assessments.demo.assistant import probe_document
 from apps.assessments.demo.people import FOLDER
 from apps.assessments.models import AISystem, Assessment, ComputeRun
+from apps.disclosures import services as disclosures
 from apps.factors.services import load_release
 from apps.probes.models import Measurement
 
@@ -143,3 +145,16 @@ def test_the_assistants_per_use_figures_stand_on_the_probe(loaded):
     at_least = joules / 3.6e6 * 1.25
     assert at_least <= marginal <= 2 * at_least
     assert full > per_use["marginal"]["gwp_location"]["nominal"]
+
+
+def test_a_published_report_must_be_withdrawn_before_the_demo_goes(loaded):
+    owner = User.objects.get(email="owner@demo.example")
+    assessment = Assessment.objects.get(slug="olmo-2025")
+    report = disclosures.freeze(assessment=assessment, actor=owner)
+    report = disclosures.publish(snapshot=report, actor=owner)
+    with pytest.raises(Conflict, match=r"has a published report\. Withdraw it"):
+        demo.remove()
+    assert Assessment.objects.filter(pk=assessment.pk).exists()
+    disclosures.withdraw(snapshot=report, actor=owner, reason="Only an example.")
+    demo.remove()
+    assert not Assessment.objects.exists()
