@@ -1,5 +1,6 @@
 """Resolve the dependencies of ``pyproject.toml`` into the three lock files: pinned, hashed, without index addresses."""
 
+import sys
 from pathlib import Path
 
 from console import VENV, must
@@ -10,7 +11,7 @@ COMPILE: list[str | Path] = [
     "pip",
     "compile",
     "--quiet",
-    "--upgrade",
+    *sys.argv[1:],  # --upgrade takes newer versions where the ranges allow
     "pyproject.toml",
 ]
 
