@@ -19,7 +19,22 @@ django_stubs_ext.monkeypatch()
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-DEBUG = env.bool("CRADLE_DEBUG", default=False)
+
+def one_of(name: str, *allowed: str) -> str:
+    """Read a variable that has few values, the first by default; any other stops the start."""
+    value: str = env.str(name, default="") or allowed[0]
+    if value.lower() not in {word.lower() for word in allowed}:
+        msg = f"{name} is “{value}”; it must be one of {', '.join(allowed)}."
+        raise ImproperlyConfigured(msg)
+    return value
+
+
+def flag(name: str) -> bool:
+    """Read a switch, off by default."""
+    return one_of(name, "0", "1", "false", "true", "no", "yes").lower() in {"1", "true", "yes"}
+
+
+DEBUG = flag("CRADLE_DEBUG")
 DATA_DIR = Path(env.str("CRADLE_DATA", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(parents=True, exist_ok=True)
 
@@ -151,7 +166,8 @@ STORAGES = {
 
 CACHES = {"default": cache()}
 LOGGING = logs.configure(
-    env.str("CRADLE_LOG", default="console"), env.str("CRADLE_LOG_LEVEL", default="INFO")
+    one_of("CRADLE_LOG", "console", "json"),
+    one_of("CRADLE_LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL").upper(),
 )
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
@@ -161,7 +177,7 @@ CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_ALWAYS_EAGER = env.bool("CELERY_TASK_ALWAYS_EAGER", default=False)
+CELERY_TASK_ALWAYS_EAGER = flag("CELERY_TASK_ALWAYS_EAGER")
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
@@ -177,7 +193,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="cradle@localhost")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-HTTPS_ONLY = env.bool("CRADLE_HTTPS", default=False)
+HTTPS_ONLY = flag("CRADLE_HTTPS")
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
@@ -223,6 +239,9 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.0",
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "apps.accounts.rest.schema.document_problems",
