@@ -19,7 +19,7 @@ class StartForm(forms.Form):
 
     system_name = forms.CharField(label="AI system", max_length=200)
     accelerator = forms.CharField(
-        label="accelerator",
+        label="Accelerator",
         max_length=120,
         help_text="What it was trained on. Gives power and embodied impact.",
         widget=forms.TextInput(attrs={"list": "list_accelerator", "autocomplete": "off"}),
@@ -31,7 +31,7 @@ class StartForm(forms.Form):
         help_text="Accelerators times hours, of the final training run.",
     )
     zone = forms.CharField(
-        label="country or grid zone",
+        label="Country or grid zone",
         max_length=80,
         help_text="Where it was trained. Gives the electricity's carbon and water.",
         widget=forms.TextInput(attrs={"list": "list_zone", "autocomplete": "off"}),

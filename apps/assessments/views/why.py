@@ -60,6 +60,8 @@ def _line(
     stat = next((r["impacts"][category] for r in rows if r["name"] == line.name), None)
     others = [other for other in Category if other in line.factors]
     explained = trace(inventory, line, category)
+    for step in explained["steps"]:
+        step |= {"divides": step["exponent"] < 0, "power": _power(step["exponent"])}
     return desk.render(
         "why_line",
         line=line,
@@ -71,6 +73,11 @@ def _line(
         above=per or "total",
         **shown,
     )
+
+
+def _power(exponent: float) -> str:
+    """Write a power for readers; the first power is not written, and a division says so itself."""
+    return "" if abs(exponent) == 1 else f"{abs(exponent):g}"
 
 
 def _sum(desk: Desk, shown: dict[str, Any], name: str, category: Category) -> HttpResponse:
