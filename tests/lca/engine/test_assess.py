@@ -418,6 +418,12 @@ def test_override_keeps_the_relative_spread(inventory):
     assert inventory.parameter("grid").value == 0.4
 
 
+def test_override_stretches_a_range_with_its_value():
+    base = Parameter(name="e", value=2, unit="kWh", distribution=Uniform(low=1, high=3))
+    changed = one([base], {"e": 1}).override({"e": 5}).parameter("e")
+    assert changed.distribution == Uniform(low=2.5, high=7.5)
+
+
 def test_override_to_and_from_zero_is_a_fixed_value():
     base = Parameter(name="e", value=2, unit="kWh", distribution=Uniform(low=1, high=3))
     zero = one([base], {"e": 1}).override({"e": 0})
