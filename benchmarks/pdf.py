@@ -1,0 +1,72 @@
+"""The report of the OLMo study as PDF, against WeasyPrint on as many pages of plain text."""
+
+import sys
+from typing import Any
+
+from _world import database, medians_s, report
+
+REPEATS = 5
+TARGET = 3.0
+SENTENCE = "Everything an assessment adds up is a product of a few parameters, and each of them is printed. "
+PAGE = "<style>@page { size: A4; margin: 20mm } p { margin: 0 0 2mm }</style>"
+
+
+def plain(paragraphs: int) -> str:
+    """Return a document of plain text."""
+    return PAGE + f"<p>{SENTENCE * 5}</p>" * paragraphs
+
+
+def as_long_as(pages: int) -> str:
+    """Return plain text that fills just this many pages."""
+    from weasyprint import HTML
+
+    paragraphs = pages
+    while len(HTML(string=plain(paragraphs)).render().pages) < pages:
+        paragraphs += max(1, pages // 4)
+    while len(HTML(string=plain(paragraphs)).render().pages) > pages:
+        paragraphs -= 1
+    return plain(paragraphs)
+
+
+def snapshot() -> Any:
+    """Return the bytes of the frozen demo study."""
+    from io import StringIO
+
+    from django.core.management import call_command
+
+    from apps.assessments.models import Assessment
+    from apps.disclosures import services
+
+    call_command("demo", "load", stdout=StringIO())
+    assessment = Assessment.objects.get(slug="olmo-2025")
+    return services.freeze(assessment=assessment, actor=None).content
+
+
+def main() -> int:
+    """Measure both documents and compare."""
+    from io import BytesIO
+
+    from pikepdf import Pdf
+    from weasyprint import HTML
+
+    from apps.disclosures import services
+
+    document = snapshot()
+    pages = len(Pdf.open(BytesIO(services.render_pdf(document))).pages)
+    text = as_long_as(pages)
+    ours, theirs = medians_s(
+        lambda: services.render_pdf(document),
+        lambda: HTML(string=text).write_pdf(),
+        repeats=REPEATS,
+    )
+    rows = {
+        f"report, {pages} pages, charts, data attached": ours,
+        f"plain text, {pages} pages": theirs,
+    }
+    return report("The report against plain text", rows, ours / theirs, TARGET)
+
+
+if __name__ == "__main__":
+    with database():
+        status = main()
+    sys.exit(status)
