@@ -131,8 +131,8 @@ def log_in(live_server: Any) -> Callable[[Page, str, str], None]:
 
     def log_in(page: Page, email: str, password: str) -> None:
         page.goto("/accounts/login/")
-        page.get_by_label("Email").fill(email)
-        page.get_by_label("Password", exact=True).fill(password)
+        page.locator("main input[type=email]").fill(email)
+        page.locator("main input[type=password]").fill(password)
         page.get_by_role("button", name="Sign in").click()
         page.wait_for_url(lambda url: "/accounts/login" not in url)
 

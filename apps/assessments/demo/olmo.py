@@ -153,7 +153,8 @@ def gpu_hours(rows: Iterable[Row]) -> dict[str, float]:
         if not row["gpu_hours"] and row["site"] in {"jupiter", "augusta"}
     }
     left = ALL_GPU_HOURS - sum(hours.values())
-    return hours | {key: left * share / sum(energy.values()) for key, share in energy.items()}
+    whole = sum(energy.values())
+    return hours | {key: round(left * share / whole) for key, share in energy.items()}
 
 
 def _it_energy_mwh(row: Row) -> float:

@@ -7,6 +7,7 @@ from lca.engine import Category, Component, Gap, Inventory, Provenance, Result, 
 
 SHOWN_DEFAULTS = 6
 NOTABLE = 0.02
+THOUSAND = 1000
 SECTIONS = {
     "site": "sites",
     "zone": "sites",
@@ -38,6 +39,12 @@ def missing(records: Records, inventory: Inventory, result: Result) -> list[dict
     """
     gaps = [_gap(gap, records, result) for gap in inventory.gaps]
     return [*gaps, *_defaults(inventory, result)]
+
+
+def plain(value: float) -> str:
+    """Three significant digits without an exponent, for a sentence."""
+    digits = float(f"{value:.3g}")
+    return f"{digits:,.0f}" if abs(digits) >= THOUSAND else f"{digits:.10g}"
 
 
 def _gap(gap: Gap, records: Records, result: Result) -> dict[str, Any]:
@@ -80,7 +87,7 @@ def _development(records: Records, result: Result) -> str:
         return f"Development was {ratio}."
     tonnes = training.nominal / 1000
     low, high = tonnes * factor.value, tonnes * (factor.high or factor.value)
-    return f"Could add {low:,.3g} to {high:,.3g} t CO2e: development was {ratio}."
+    return f"Could add {plain(low)} to {plain(high)} t CO2e: development was {ratio}."
 
 
 def _building(records: Records, result: Result) -> str:
@@ -90,7 +97,7 @@ def _building(records: Records, result: Result) -> str:
     kg = electricity.nominal * records.default("building_kg_co2e_per_kwh").value
     total = result.stat(Category.GWP_LOCATION)
     share = f" ({kg / total.nominal:.1%} of the total)" if total and total.nominal else ""
-    return f"Could add about {kg:,.3g} kg CO2e{share}."
+    return f"Could add about {plain(kg)} kg CO2e{share}."
 
 
 def _defaults(inventory: Inventory, result: Result) -> list[dict[str, Any]]:
@@ -103,7 +110,7 @@ def _defaults(inventory: Inventory, result: Result) -> list[dict[str, Any]]:
         items.append(
             {
                 "kind": "default",
-                "what": f"{parameter.title} is a default: {parameter.value:.3g} {parameter.unit if parameter.unit != '1' else ''}".strip(),
+                "what": f"{parameter.title} is a default: {plain(parameter.value)} {parameter.unit if parameter.unit != '1' else ''}".strip(),
                 "why": parameter.source,
                 "how_much": f"Causes {row.variance_share:.0%} of the spread of climate change.",
                 "remedy": "Give your own value; the interval narrows.",

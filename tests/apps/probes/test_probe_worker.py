@@ -3,26 +3,18 @@
 import os
 import signal
 import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import Celery
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
-import lca.queue
 from apps.accounts.models import Membership
 from apps.probes import services
 from apps.probes.models import ProbeRequest
+from tests.workers import until, worker  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
-DEADLINE_S = 150.0  # of which a few seconds are needed where nothing else runs
 QUICK = {
     "preset": "tiny",
     "precision": "bf16",
@@ -30,57 +22,6 @@ QUICK = {
     "output_tokens": 4,
     "repeats": 2,
 }
-
-
-def until(what: Callable[[], Any], deadline_s: float = DEADLINE_S) -> Any:
-    """Poll until ``what`` is true, and return it."""
-    end = time.monotonic() + deadline_s
-    while time.monotonic() < end:
-        if found := what():
-            return found
-        time.sleep(0.05)  # between two looks
-    pytest.fail(f"not true within {deadline_s:.0f} s")
-
-
-def database_url() -> str:
-    """The address of the tests' own database, for another process."""
-    name = connection.settings_dict["NAME"]
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
-
-
-@pytest.fixture
-def worker(
-    torch: object, redis_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker with a queue of its own, on the tests' Redis and database."""
-    broker = f"{redis_url}?virtual_host=7"
-    monkeypatch.setattr(lca.queue, "app", Celery("sender", broker=broker))
-    queue = f"probes-{os.getpid()}"
-    lca.queue.app.conf.task_default_queue = queue
-    log = (tmp_path / "worker.log").open("wb")
-    command = [sys.executable, "-m", "celery", "-A", "lca.celery", "worker"]
-    options = ["--concurrency", "1", "--loglevel", "warning", "-Q", queue, "-n", queue]
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "lca.settings",
-        "CRADLE_DATA": str(tmp_path),
-        "DATABASE_URL": database_url(),
-        "REDIS_URL": broker,
-    }
-    with (
-        log,
-        subprocess.Popen(
-            [*command, *options], env=environment, cwd=settings.BASE_DIR, stdout=log, stderr=log
-        ) as process,
-    ):
-        yield process
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
 
 
 def ask(member: Membership, **changes: Any) -> ProbeRequest:
