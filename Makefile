@@ -43,7 +43,7 @@ demo: setup ## load the demo data (again); remove it with: .venv/bin/python mana
 	@$(V) manage.py demo load
 
 snapshot: dev ## write the OpenAPI document that the tests compare with
-	@$(V) scripts/test.py snapshot
+	@DJANGO_SETTINGS_MODULE=tests.settings $(V) manage.py openapi
 
 lock: dev ## resolve the dependencies of pyproject.toml anew into the lock files
 	@$(V) scripts/lock.py

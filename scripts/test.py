@@ -1,4 +1,4 @@
-"""Run the tests: ``test.py all|quick|golden|snapshot|bench``, each part with what it needs and pytest's own report."""
+"""Run the tests: ``test.py all|quick|golden|bench``, each part with what it needs and pytest's own report."""
 
 import os
 import sys
@@ -50,11 +50,6 @@ def golden() -> bool:
     return pytest("Published studies", "tests/golden")
 
 
-def snapshot() -> bool:
-    """Write the OpenAPI document anew."""
-    return pytest("OpenAPI snapshot", "tests/contract", "-k", "snapshot", "--snapshot-update")
-
-
 def bench() -> bool:
     """Run every benchmark and print its table."""
     files = sorted(Path(ROOT / "benchmarks").glob("[a-z]*.py"))
@@ -63,7 +58,7 @@ def bench() -> bool:
     return not any(statuses)
 
 
-GOALS = {"all": everything, "quick": quick, "golden": golden, "snapshot": snapshot, "bench": bench}
+GOALS = {"all": everything, "quick": quick, "golden": golden, "bench": bench}
 
 
 def main() -> None:
