@@ -22,6 +22,7 @@ from service import Service
 GRACE_S = 10.0  # for a request or a task to end before it is killed
 BROKER_START_S = 20.0
 TICK_S = 0.2
+DELAY_S = {"beat": 8.0}  # its first task is due after 30 s; until then the pages come first
 
 
 class Supervisor:
@@ -125,7 +126,10 @@ def services(data: Path, env: dict[str, str]) -> list[Service]:
         "worker": [*worker.split(), *extent],
         "beat": [*beat.split(), "--schedule", str(data / "beat-schedule")],
     }
-    return [Service(name, [str(PYTHON), "-m", *command], env) for name, command in commands.items()]
+    return [
+        Service(name, [str(PYTHON), "-m", *command], env, delay_s=DELAY_S.get(name, 0.0))
+        for name, command in commands.items()
+    ]
 
 
 def serving_environment(data: Path) -> dict[str, str]:

@@ -27,11 +27,13 @@ def end_with_parent() -> None:
 class Service:
     """A child process that is started again when it dies."""
 
-    def __init__(self, name: str, command: list[str], env: dict[str, str]) -> None:
+    def __init__(
+        self, name: str, command: list[str], env: dict[str, str], *, delay_s: float = 0.0
+    ) -> None:
         self.name, self.command, self.env = name, command, env
         self.process: Popen[bytes] | None = None
         self.started = 0.0
-        self.due = 0.0
+        self.due = time.monotonic() + delay_s
         self.failures = 0
         self.rest = b""
 
