@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 THIN = "\u202f"
 MINUS = "\u2212"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+PLAIN_DIGITS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", f"{MINUS}0123456789")
 NOT_DECLARED = "not declared"
 _PLAIN_FROM, _PLAIN_TO = -3, 11  # powers of ten written out; beyond, as 1.2 × 10⁻⁵
 _SMALLEST_PERCENT, _WHOLE_PERCENT = 0.1, 9.95
@@ -208,7 +209,11 @@ def symbol_html(text: object) -> SafeString:
 
 def _constant(match: re.Match[str]) -> str:
     text = match[0]
-    return given(float(f"{float(text):.3g}")) if "." in text or "e" in text else text
+    if "." not in text and "e" not in text:
+        return text
+    shown, _, power = given(float(f"{float(text):.3g}")).partition("×\u202f10")
+    exponent = power.translate(PLAIN_DIGITS)
+    return f"{shown}×{THIN}10<sup>{exponent}</sup>" if power else shown
 
 
 def unit_text(text: str) -> str:

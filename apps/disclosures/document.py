@@ -9,7 +9,8 @@ from django.db import models
 
 from apps.assessments import services as assessments
 from apps.assessments.inventory.records import Records, read
-from apps.assessments.models import Assessment, ComputeRun, PublishedFigure
+from apps.assessments.models import Assessment
+from apps.assessments.published import PublishedComparison, compare
 from apps.disclosures.canonical import plain
 from apps.factors.models import Source
 from lca.engine import Inventory, to_document
@@ -62,10 +63,7 @@ def build(
         "result": evaluation.result,
         "per_use": _per_use(evaluation),
         "missing": evaluation.missing,
-        "published_figures": [
-            _published(row, records, evaluation.result)
-            for row in PublishedFigure.objects.filter(assessment=assessment).select_related("run")
-        ],
+        "published_figures": [_published(row) for row in compare(assessment, evaluation.result)],
         "sources": sources(evaluation.inventory, Source.objects.filter(release=release)),
         "factor_release": {
             "label": release.label,
@@ -156,33 +154,18 @@ def _per_use(evaluation: Any) -> dict[str, Any]:
     return {**evaluation.per_use, "inventories": inventories}
 
 
-def _published(row: PublishedFigure, records: Records, result: Mapping[str, Any]) -> dict[str, Any]:
-    return {**fields(row), "run": row.run.name if row.run else None} | {
-        "computed": computed(row, records, result)
+def _published(row: PublishedComparison) -> dict[str, Any]:
+    """A figure published earlier beside the computed one, both in ``unit``."""
+    figure = row.figure
+    return {
+        **fields(figure),
+        "run": figure.run.name if figure.run else None,
+        "value": row.published,
+        "unit": row.unit,
+        "computed": row.computed,
+        "difference": row.difference,
+        "is_within": row.is_within,
     }
-
-
-def computed(row: PublishedFigure, records: Records, result: Mapping[str, Any]) -> float | None:
-    """Own figure for what was published: of a run, a stage, or the whole."""
-    if row.run is not None:
-        return _of_run(row.run, row, records, result)
-    table = result["by_stage"].get(row.stage, {}) if row.stage else result["totals"]
-    stat = table.get(row.category)
-    return stat["nominal"] if stat else None
-
-
-def _of_run(
-    run: ComputeRun, row: PublishedFigure, records: Records, result: Mapping[str, Any]
-) -> float | None:
-    prefix, stage = f"run.{records.key(run)}.", row.stage or run.stage.value
-    found = [
-        flow["impacts"][row.category]["nominal"]
-        for flow in result["flows"]
-        if flow["name"].startswith(prefix)
-        and flow["stage"] == stage
-        and row.category in flow["impacts"]
-    ]
-    return sum(found) if found else None
 
 
 def sources(inventory: Inventory, library: Iterable[Source]) -> list[dict[str, Any]]:

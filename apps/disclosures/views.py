@@ -28,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("assessments:dashboard", first.slug) if first else redirect("accounts:home")
     snapshot = selectors.showcase(assessments.DEMO_SLUG)
     context = _report(snapshot) if snapshot else {}
+    context["totals_check"] = [row for row in context.get("reconciliation", []) if not row["run"]]
     return render(request, "home.html", context | {"snapshot": snapshot})
 
 

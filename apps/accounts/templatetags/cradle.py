@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts import presentation
 
@@ -41,6 +41,8 @@ def interval(stat: Mapping[str, Any] | None) -> SafeString:
     shown = presentation.figure_of(stat)
     if shown is None:
         return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
+    if not shown.has_interval:
+        return mark_safe('<span class="gap">no spread declared</span>')
     return format_html(
         "{}–{}{}{}", shown.low, shown.high, presentation.THIN if shown.unit else "", shown.unit_html
     )
@@ -132,10 +134,7 @@ def _written(shown: presentation.Figure | None) -> SafeString:
     if shown is None:
         return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
     if not shown.unit:
-        return format_html('<span class="number">{}</span>', shown.number)
+        return format_html("{}", shown.number)
     return format_html(
-        '<span class="number">{}{}<span class="unit">{}</span></span>',
-        shown.number,
-        presentation.THIN,
-        shown.unit_html,
+        '{}{}<span class="unit">{}</span>', shown.number, presentation.THIN, shown.unit_html
     )

@@ -70,7 +70,7 @@ def stage_shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -
 def intervals(
     rows: Sequence[Mapping[str, Any]], *, unit: str, title: str, words: str
 ) -> SafeString:
-    """Draw P5 to P95 as a line and the deterministic value as a dot, one row each."""
+    """Draw P5 to P95 as a bar and the deterministic value as a line, one row each."""
     data = [dict(row) for row in rows]
     order = [row["label"] for row in data]
     scale = alt.Scale(type="log", nice=True) if _is_wide(data) else alt.Scale(zero=True, nice=True)
@@ -85,10 +85,10 @@ def intervals(
         x2="high:Q",
         color=alt.Color("colour:N", scale=None),
     )
-    dot = base.mark_point(
-        shape="diamond", size=75, fill="#ffffff", stroke=INK, strokeWidth=1.3, opacity=1
-    ).encode(x=alt.X("nominal:Q", scale=scale))
-    return _svg((line + dot).properties(width=WIDTH, height=alt.Step(26)), title, words)
+    value = base.mark_tick(height=17, thickness=2, color=INK, opacity=1).encode(
+        x=alt.X("nominal:Q", scale=scale)
+    )
+    return _svg((line + value).properties(width=WIDTH, height=alt.Step(26)), title, words)
 
 
 def shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> SafeString:

@@ -103,7 +103,7 @@ class Report:
             "activities": tables.activities(document),
             "water": tables.water(document),
             "inventory": tables.inventory(document),
-            "reconciliation": tables.reconciliation(document),
+            "reconciliation": document["published_figures"],
             "sensitivity": tables.sensitivity(document),
             "parameters": tables.parameters(document),
             "formulas": tables.formulas(document),

@@ -9,6 +9,7 @@ from lca.engine import Category, from_document, trace
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 8
+ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
 ACTIVITIES = ("development", "training", "inference")
 WATER_PARTS = {
@@ -33,7 +34,12 @@ def stages(document: Json) -> Rows:
             "key": key,
             "label": label,
             "cells": [
-                {"category": category, "stat": stat, "share": _share(stat, totals[category])}
+                {
+                    "category": category,
+                    "stat": stat,
+                    "share": _share(stat, totals[category]),
+                    "is_gap": stat is None and _has_gap(result["gaps"], key, category),
+                }
                 for category in columns
                 for stat in [table[key].get(category)]
             ],
@@ -41,6 +47,11 @@ def stages(document: Json) -> Rows:
         for key, label in STAGES.items()
         if key in table
     ]
+
+
+def _has_gap(gaps: Rows, stage: str, category: str) -> bool:
+    """Whether something of this kind is known to be missing; else the stage has no part in the impact."""
+    return any(gap["stage"] == stage and gap["category"] in {None, category} for gap in gaps)
 
 
 def _share(stat: Json | None, total: Json) -> float | None:
@@ -94,26 +105,38 @@ def inventory(document: Json) -> Rows:
     """Flows by stage, so that each table stays on its page."""
     flows = document["result"]["flows"]
     return [
-        {"key": key, "label": label, "flows": found}
+        {"key": key, "label": label, "flows": found, "processes": processes(found)}
         for key, label in STAGES.items()
         if (found := [flow for flow in flows if flow["stage"] == key])
     ]
 
 
-def reconciliation(document: Json) -> Rows:
-    """Published figures beside the computed ones."""
-    rows = []
-    for figure in document["published_figures"]:
-        published, found = figure["value"], figure.get("computed")
-        difference = (found - published) / published if found is not None and published else None
-        tolerance = figure.get("tolerance_share")
-        agrees = (
-            None
-            if difference is None or tolerance is None
-            else abs(difference) <= tolerance + 1e-12
-        )
-        rows.append({**figure, "difference": difference, "agrees": agrees})
-    return rows
+def processes(flows: Rows) -> Rows:
+    """Flows of one stage summed by process: its electricity, or what it used, and its impacts."""
+    found: dict[str, Rows] = {}
+    for flow in flows:
+        found.setdefault(flow["process"], []).append(flow)
+    return [
+        {
+            "label": name,
+            "amount": _amount(rows),
+            "unit": rows[0]["unit"],
+            "impacts": [_sum(rows, category) for category in FORMULA_CATEGORIES],
+        }
+        for name, rows in found.items()
+    ]
+
+
+def _amount(rows: Rows) -> float:
+    electric = [row["amount"] for row in rows if row["component"] in ELECTRIC]
+    return sum(electric) if electric else rows[0]["amount"]
+
+
+def _sum(rows: Rows, category: str) -> dict[str, Any] | None:
+    stats = [row["impacts"][category] for row in rows if category in row["impacts"]]
+    if not stats:
+        return None
+    return {"nominal": sum(stat["nominal"] for stat in stats), "unit": stats[0]["unit"]}
 
 
 def sensitivity(document: Json) -> Rows:
