@@ -1,5 +1,6 @@
 """Filters that refuse what they do not know, instead of ignoring it."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,11 +20,24 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # the lib
         if not filterset.is_valid():
             texts = [f"{name}: {' '.join(errors)}" for name, errors in filterset.errors.items()]
             raise BadRequest("; ".join(texts), code="bad_query")
+        refuse_ignored(request, filterset.form.cleaned_data)
         return filterset.qs
 
 
+def refuse_ignored(request: Request, understood: Mapping[str, Any]) -> None:
+    """Refuse a value that its filter could not read and would pass over."""
+    for name, value in request.query_params.items():
+        if value and name in understood and understood[name] is None:
+            msg = f"The query parameter {name} cannot be “{value[:40]}”."
+            raise BadRequest(msg, code="bad_query")
+
+
 def refuse_unknown(request: Request, known: set[str]) -> None:
-    """Refuse query parameters that nothing reads."""
+    """Refuse query parameters that nothing reads, or that are given twice."""
+    twice = sorted(name for name, values in request.query_params.lists() if len(values) > 1)
+    if twice:
+        msg = f"Query parameter given more than once: {', '.join(twice)}."
+        raise BadRequest(msg, code="bad_query")
     unknown = sorted(set(request.query_params) - known)
     if unknown:
         msg = f"Unknown query parameter: {', '.join(unknown)}. Known here: {', '.join(sorted(known))}."

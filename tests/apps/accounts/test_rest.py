@@ -242,7 +242,7 @@ def test_deleting_an_older_version_is_refused(program: Program) -> None:
     [
         *("limit=", "limit=null", "limit=0", "limit=-1", "limit=1.0", "limit=201", "limit=٣"),
         *("offset=null", "offset=-1", "offset=1e3", "offset=99999999999"),
-        *("colour=red", "page=2", "format=json"),
+        *("colour=red", "page=2", "format=json", "limit=1&limit=2"),
     ],
 )
 def test_a_query_that_is_not_understood_is_refused(program: Program, query: str) -> None:

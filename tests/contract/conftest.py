@@ -1,0 +1,121 @@
+"""An organisation that has one of everything, and everything the site answers to."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from apps.accounts import services as accounts
+from apps.accounts.models import Membership, Organisation, Owned, Role, Scope, User
+from apps.assessments import services as assessments
+from apps.assessments.models import Assessment, Deployment, PublishedFigure, UpstreamModel
+from apps.disclosures import services as disclosures
+from apps.factors.services import load_release
+from apps.probes import services as probes
+from apps.probes.models import ProbeRequest
+from tests.factories import MembershipFactory
+
+DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
+
+
+@pytest.fixture
+def owner(db: None) -> Membership:
+    return MembershipFactory(role=Role.OWNER)
+
+
+@pytest.fixture
+def stranger(db: None) -> Membership:
+    return MembershipFactory(role=Role.OWNER)
+
+
+@pytest.fixture
+def library(db: None) -> None:
+    cache.clear()
+    load_release()
+
+
+@pytest.fixture
+def furnish(library: None) -> Callable[[Membership, str], Assessment]:
+    """Give a member's organisation one more of everything."""
+
+    def furnish(member: Membership, name: str) -> Assessment:
+        who = {"organisation": member.organisation, "actor": member.user}
+        assessment = assessments.start_assessment(
+            **who, system_name=name, accelerator="nvidia-h100-sxm5-80gb", gpu_hours=10.0, zone="DE"
+        )
+        part = {"organisation": member.organisation, "assessment": assessment}
+        add_parts(assessment, part)
+        measure(**who, name=name)
+        ProbeRequest.objects.create(
+            organisation=member.organisation,
+            requested_by=member.user,
+            preset="tiny",
+            precision="bf16",
+            queued_at=timezone.now(),
+        )
+        accounts.issue_token(actor=member, name=name, scopes=list(Scope), days=7)
+        accounts.invite_member(actor=member, email=f"{name}@example.org".lower(), role=Role.VIEWER)
+        disclosures.freeze(assessment=assessment, actor=member.user)
+        return assessment
+
+    return furnish
+
+
+def measure(organisation: Organisation, actor: User, name: str) -> None:
+    """Record the demo's measurement under another hash, since the same document is recorded once."""
+    document = json.loads(DOCUMENT.read_text())
+    row = probes.record_measurement(organisation=organisation, actor=actor, document=document)
+    row.sha256 = hashlib.sha256(name.encode()).hexdigest()
+    row.save()
+
+
+def add_parts(assessment: Assessment, part: dict[str, Any]) -> None:
+    """Add what starting an assessment does not."""
+    UpstreamModel.objects.create(**part, name="Base", share_inherited=0.5, kg_co2e=10.0, source="s")
+    Deployment.objects.create(
+        **part,
+        name="Service",
+        site=assessment.sites.get(),
+        hardware=assessment.hardware.get(),
+        requests=1000,
+        tokens_in=100.0,
+        tokens_out=400.0,
+        energy_source="supplied",
+        joules_per_output_token=1.0,
+    )
+    PublishedFigure.objects.create(
+        **part,
+        label="Total",
+        category="gwp_location",
+        value=1.0,
+        unit="kg CO2e",
+        tolerance_share=0.1,
+    )
+
+
+def owned_models() -> list[type[Owned]]:
+    return [model for model in apps.get_models() if issubclass(model, Owned)]
+
+
+def rows_of(member: Membership) -> list[Owned]:
+    """Every row that belongs to the member's organisation."""
+    return [row for model in owned_models() for row in model.objects.of(member.organisation)]
+
+
+def routes(resolver: Any = None, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Walk every address of the site but the administration's, with its pattern."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        path = prefix + str(pattern.pattern)
+        if path.startswith("admin/"):
+            continue
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, path)
+        else:
+            yield path, pattern
