@@ -31,8 +31,10 @@ def hold(data: Path) -> IO[str]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         lock.seek(0)
+        with lock:
+            holder = lock.read().strip() or "just starting"
         stop(
-            f"another Cradle ({lock.read().strip() or 'just starting'}) already runs on {data}.",
+            f"another Cradle ({holder}) already runs on {data}.",
             "stop that one with Ctrl-C, or start this one beside it with its own folder and port:",
             "CRADLE_DATA=/some/folder PORT=8001 make run",
         )
