@@ -6,7 +6,7 @@ const token = document.querySelector('meta[name="csrf-token"]')?.content;
 window.SwaggerUIBundle({
   url: place.dataset.schema,
   domNode: place,
-  docExpansion: "none",
+  docExpansion: "list",
   deepLinking: true,
   validatorUrl: null,
   requestInterceptor: (request) => {
