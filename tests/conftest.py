@@ -6,6 +6,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.workers import worker
+
+__all__ = ["worker"]  # a fixture for whoever needs a real Celery worker
+
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
 settings.register_profile("ci", max_examples=50, derandomize=True, deadline=None)

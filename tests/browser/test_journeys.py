@@ -12,7 +12,7 @@ from apps.disclosures.models import Snapshot, Status
 from apps.factors import services as factors
 from tests.browser.conftest import Watch
 from tests.factories import PASSWORD, MembershipFactory
-from tests.workers import DEADLINE_S, worker  # noqa: F401 - a fixture
+from tests.workers import DEADLINE_S
 
 LogIn = Callable[[Page, str, str], None]
 Check = Callable[[Page], None]
@@ -157,7 +157,7 @@ def test_a_probe_is_run_to_its_end_and_picked_for_a_deployment(
     page: Page,
     owner: User,
     log_in: LogIn,
-    worker: object,  # noqa: F811 - the fixture
+    worker: object,
     assert_accessible: Check,
 ) -> None:
     log_in(page, owner.email, PASSWORD)

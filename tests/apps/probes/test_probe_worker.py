@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership
 from apps.probes import services
 from apps.probes.models import ProbeRequest
-from tests.workers import until, worker  # noqa: F401 - a fixture
+from tests.workers import until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 QUICK = {
@@ -38,7 +39,7 @@ def state(probe: ProbeRequest) -> str:
 def children(pid: int) -> list[int]:
     """The processes that this process started."""
     listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="],  # noqa: S607  the system's own
+        ["ps", "-A", "-o", "pid=,ppid="],
         capture_output=True,
         text=True,
         check=True,
