@@ -17,6 +17,7 @@ from apps.accounts.presentation import STAGE_COLOURS, STAGES
 from apps.disclosures.report import fonts
 
 INK, SOFT, RULE, ACCENT = "#191b20", "#50535b", "#dcdcd5", "#882255"
+ON_LIGHT = "#1b1d22"  # labels inside bars: unlike the ink of axes, pages leave it as it is
 ON_DARK = {"hardware", "training"}
 WIDTH = 520
 LABELLED_SHARE = 0.06
@@ -41,13 +42,13 @@ def stage_shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -
             "middle": row["start"] + row["share"] / 2,
             "order": list(STAGES).index(row["stage"]),
             "text": f"{row['share'] * 100:.0f} %" if row["share"] >= LABELLED_SHARE else "",
-            "ink": "#ffffff" if row["stage"] in ON_DARK else INK,
+            "ink": "#ffffff" if row["stage"] in ON_DARK else ON_LIGHT,
         }
         for row in rows
     ]
     impacts = list(dict.fromkeys(row["impact"] for row in data))
     used = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
-    base = alt.Chart(alt.Data(values=data)).encode(
+    base = alt.Chart(alt.InlineData(values=data)).encode(
         y=alt.Y("impact:N", sort=impacts, title=None, axis=_words_axis()),
     )
     bars = base.mark_bar(height=24, stroke="#ffffff", strokeWidth=1.2).encode(
@@ -74,7 +75,7 @@ def intervals(
     data = [dict(row) for row in rows]
     order = [row["label"] for row in data]
     scale = alt.Scale(type="log", nice=True) if _is_wide(data) else alt.Scale(zero=True, nice=True)
-    base = alt.Chart(alt.Data(values=data)).encode(
+    base = alt.Chart(alt.InlineData(values=data)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=_words_axis())
     )
     axis = alt.Axis(
@@ -102,7 +103,7 @@ def shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> Safe
         for row in rows
     ]
     order = [row["label"] for row in data]
-    base = alt.Chart(alt.Data(values=data)).encode(
+    base = alt.Chart(alt.InlineData(values=data)).encode(
         y=alt.Y("label:N", sort=order, title=None, axis=_words_axis()),
         x=alt.X("share:Q", title=None, axis=None),
     )

@@ -18,7 +18,7 @@ DATA_NAME = "disclosure.json"
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
     """Set the report of a snapshot's bytes; reads nothing but the project's own assets."""
     report = open_report(content, edition)
-    html = render_to_string("reports/pdf.html", report_context(report))
+    html = str(render_to_string("reports/pdf.html", report_context(report)))
     html = html.replace("CO<sub>2</sub>", "CO₂")  # the font's own subscript, and fewer boxes to set
     page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher())
     made: bytes = page.write_pdf(

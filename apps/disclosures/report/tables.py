@@ -9,6 +9,7 @@ from lca.engine import Category, from_document, trace
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 8
+NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
 ACTIVITIES = ("development", "training", "inference")
@@ -51,6 +52,8 @@ def stages(document: Json) -> Rows:
 
 def _has_gap(gaps: Rows, stage: str, category: str) -> bool:
     """Whether something of this kind is known to be missing; else the stage has no part in the impact."""
+    if (stage, category) in NO_PART:
+        return False
     return any(gap["stage"] == stage and gap["category"] in {None, category} for gap in gaps)
 
 
@@ -129,7 +132,7 @@ def processes(flows: Rows) -> Rows:
 
 def _amount(rows: Rows) -> float:
     electric = [row["amount"] for row in rows if row["component"] in ELECTRIC]
-    return sum(electric) if electric else rows[0]["amount"]
+    return float(sum(electric) if electric else rows[0]["amount"])
 
 
 def _sum(rows: Rows, category: str) -> dict[str, Any] | None:
