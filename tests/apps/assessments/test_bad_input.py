@@ -1,6 +1,5 @@
 """Every wrong answer gets a clear message at the right field and a right status, and changes nothing."""
 
-
 import pytest
 
 from apps.assessments import services
@@ -58,27 +57,21 @@ def refused(response, field, message):
 
 
 @pytest.mark.parametrize(("field", "value", "message"), SITE)
-def test_a_site_refuses(
-    page, assessment, site, field, value, message
-):
+def test_a_site_refuses(page, assessment, site, field, value, message):
     refused(post(page, assessment, "sites", site, **{field: value}), field, message)
     site.refresh_from_db()
     assert site.version == 1
 
 
 @pytest.mark.parametrize(("field", "value", "message"), HARDWARE)
-def test_hardware_refuses(
-    page, assessment, hardware, field, value, message
-):
+def test_hardware_refuses(page, assessment, hardware, field, value, message):
     refused(post(page, assessment, "hardware", hardware, **{field: value}), field, message)
     hardware.refresh_from_db()
     assert hardware.version == 1
 
 
 @pytest.mark.parametrize(("field", "value", "message"), RUN)
-def test_a_run_refuses(
-    page, assessment, run, field, value, message
-):
+def test_a_run_refuses(page, assessment, run, field, value, message):
     refused(post(page, assessment, "runs", run, **{field: value}), field, message)
     run.refresh_from_db()
     assert run.version == 1

@@ -98,9 +98,7 @@ def test_the_inventory_recomputes_to_the_same_result(api, assessment):
         ("upstream-models/", {"name": "X", "share_inherited": 0.0}, "/share_inherited", "more"),
     ],
 )
-def test_a_wrong_value_is_named_by_its_pointer(
-    api, assessment, path, body, pointer, message
-):
+def test_a_wrong_value_is_named_by_its_pointer(api, assessment, path, body, pointer, message):
     response = api("post", path, body | {"assessment": str(assessment.uuid)})
     assert response.status_code == 422
     assert response["Content-Type"] == "application/problem+json"
