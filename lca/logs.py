@@ -1,8 +1,19 @@
 """Logs: one event per line with its keys, JSON for machines or columns for people."""
 
+import re
 from typing import Any
 
 import structlog
+
+SECRETS = re.compile(r"(/accounts/(?:invitations|password/reset/[^/\s]+)/)[^/\s?'\"]+")
+
+
+def hide_secrets(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+    """Leave out the part of an address that lets its holder join or set a password."""
+    return {
+        key: SECRETS.sub(r"\1…", value) if isinstance(value, str) else value
+        for key, value in event.items()
+    }
 
 
 def configure(renderer: str, level: str) -> dict[str, Any]:
@@ -13,6 +24,7 @@ def configure(renderer: str, level: str) -> dict[str, Any]:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        hide_secrets,
     ]
     structlog.configure(
         processors=[
