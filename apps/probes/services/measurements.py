@@ -1,7 +1,9 @@
 """Recording a measurement: checked against its schema and its own windows, stored once."""
 
 import hashlib
+import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -30,6 +32,9 @@ def check_document(document: Mapping[str, Any]) -> None:
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path) or "the document"
         msg = f"{where}: {error.message[:300]}. Send the document as `python -m lca.measure` wrote it."
+        raise InvalidMeasurement(msg, field="document")
+    if r"\u0000" in json.dumps(document):
+        msg = "The document holds a NUL character, which no measurement contains."
         raise InvalidMeasurement(msg, field="document")
     try:
         check_results(document)
@@ -91,12 +96,13 @@ def _interval(name: str, stat: Mapping[str, float]) -> dict[str, float]:
     return {name: stat["mean"], f"{name}_p05": stat["p05"], f"{name}_p95": stat["p95"]}
 
 
-def _moment(text: str) -> Any:
+def _moment(text: str) -> datetime:
+    """Read a date and time in a way that the database can hold: at no offset."""
     try:
         moment = parse_datetime(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        msg = f"created_at is {text!r}; write a date and time with its offset, as in 2026-03-01T12:00:00+00:00."
-        raise InvalidMeasurement(msg, field="document")
-    return moment
+        if moment is not None and moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    msg = f"created_at is {text!r}; write a date and time with its offset, as in 2026-03-01T12:00:00+00:00."
+    raise InvalidMeasurement(msg, field="document")
