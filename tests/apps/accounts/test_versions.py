@@ -78,3 +78,11 @@ def test_rows_are_visible_to_members_alone(
     assert list(AISystem.objects.visible_to(editor.user)) == [system]
     assert not AISystem.objects.visible_to(stranger.user).exists()
     assert not AISystem.objects.of(stranger.organisation).exists()
+
+
+def test_a_version_that_no_database_could_hold_is_stale(system: AISystem) -> None:
+    row = read(system)
+    row.name = "Second"
+    with pytest.raises(StaleEdit):
+        services.save_versioned(row, 10**30)
+    assert read(system).name == "First"
