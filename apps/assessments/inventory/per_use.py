@@ -107,12 +107,13 @@ def _per(
 def _served(records: Records, inventory: Inventory) -> Denominator | None:
     """Functional units served: output tokens over those of one unit, else plain requests."""
     known = inventory.named()
-    names = [f"deployment.{records.key(row)}" for row in records.deployments if row.requests]
-    names = [name for name in names if f"{name}.requests" in known]
+    rows = {f"deployment.{records.key(row)}": row for row in records.deployments if row.requests}
+    names = [name for name in rows if f"{name}.requests" in known]
     if not names:
         return None
     if (
         all(f"{name}.tokens_out" in known for name in names)
+        and any(rows[name].tokens_out for name in names)
         and records.assessment.functional_unit_output_tokens
     ):
         return _by_tokens(records, names)
@@ -124,7 +125,9 @@ def _served(records: Records, inventory: Inventory) -> Denominator | None:
         label="Requests served",
         symbol="N",
     )
-    basis = "per request, as its length is not declared for every deployment"
+    basis = (
+        "per request, as the number of output tokens is not declared for every deployment or is 0"
+    )
     return Denominator(terms={total.name: -1}, parameters=(), derived=(total,), basis=basis)
 
 

@@ -104,6 +104,25 @@ def test_fully_loaded_shares_everything_else_over_the_lifetime(study: Study, par
     assert per_use["fully_loaded"]["gwp_location"]["nominal"] == pytest.approx(marginal + training)
 
 
+def test_a_system_that_writes_no_tokens_has_figures_per_request(study: Study, paris: Site) -> None:
+    """A classifier or an embedding model reads prompts and answers with no token."""
+    study.deployment(
+        paris,
+        requests=1000,
+        tokens_in=300,
+        tokens_out=0,
+        energy_source="supplied",
+        energy_scope="node",
+        joules_per_output_token=1.0,
+        joules_per_input_token=0.2,
+    )
+
+    per_use = evaluate(study.assessment).per_use
+    kwh = 300 * 0.2 / JOULES_PER_KWH * 1.2
+    assert per_use["marginal"]["electricity"]["nominal"] == pytest.approx(kwh)
+    assert per_use["basis"].startswith("per request")
+
+
 def test_without_a_deployment_there_is_no_per_use_figure(study: Study, paris: Site) -> None:
     study.run(paris, energy_kwh=1)
 
