@@ -94,7 +94,9 @@ def test_pue_applied_twice_gives_the_printed_13b_row():
 def test_gpu_hours_add_up_to_the_published_total_and_give_the_power_the_study_states():
     hours = gpu_hours(read_rows())
     training = {key: value for key, value in hours.items() if key.startswith("train")}
-    assert sum(hours.values()) == pytest.approx(1_650_000)
+    assert sum(hours.values()) == pytest.approx(
+        1_650_000, abs=0.5 * len(hours)
+    )  # shared out in whole hours
     it_mwh = (0.8 + 1.2 + 2.4 + 5 + 8 + 67 + 30 + 95 + 157 + 54) / 1.2 + 230
     assert it_mwh * 1e6 / sum(training.values()) == pytest.approx(598, abs=1)
     assert not {"train-7b-lumi", "train-7b-twin"} & set(hours)
