@@ -21,6 +21,7 @@ from lca.engine.parameter import Parameter
 BITS = 30
 MAX_SOBOL_DIMENSIONS = 21_201
 MAX_LOG2_DRAWS = 20
+MAX_VALUES = 1 << 26  # draws of all parameters together; 512 MiB
 
 
 def check_draws(draws: int) -> int:
@@ -114,14 +115,30 @@ def sample(
     -------
     dict of str to array, shape (draws,) or (1,)
         A parameter without distribution has one value.
+
+    Raises
+    ------
+    InvalidValue
+        If parameters and draws are too many for the memory of an ordinary machine.
     """
     uncertain = {
         item.name: item for item in inventory.parameters if not isinstance(item.distribution, Fixed)
     }
     names = [*order, *sorted(uncertain.keys() - set(order))]
+    _refuse_too_many(len(names), draws)
     streams = dict(zip(names, uniform(names, draws, seed), strict=True))
     values = {item.name: _values(item, streams.get(item.name)) for item in inventory.parameters}
     return _with_derived(inventory, values)
+
+
+def _refuse_too_many(parameters: int, draws: int) -> None:
+    if parameters * draws > MAX_VALUES:
+        msg = (
+            f"{parameters:,} uncertain parameters are too many for {draws:,} draws; at most"
+            f" {MAX_VALUES // draws:,} can be drawn so often. Declare runs that are alike as one, or ask for"
+            " fewer draws."
+        )
+        raise InvalidValue(msg, "draws")
 
 
 def nominal(inventory: Inventory) -> dict[str, Draws]:

@@ -10,6 +10,7 @@ from lca.engine.errors import InvalidValue
 from lca.engine.sampling import (
     BITS,
     MAX_SOBOL_DIMENSIONS,
+    MAX_VALUES,
     _directions,
     _scrambled,
     check_draws,
@@ -156,3 +157,14 @@ def test_sample_draws_by_distribution_and_keeps_to_limits():
     assert (drawn["pue"].min(), drawn["pue"].max()) == (1.0, 1.3)
     assert np.median(drawn["grid"]) == pytest.approx(0.4, rel=1e-3)
     assert drawn["wue"].mean() == pytest.approx(5 / 3, rel=1e-3)
+
+
+def test_more_draws_than_memory_holds_are_refused_before_they_are_made():
+    draws = 2**16
+    many = [
+        Parameter(name=f"p{k}", value=1.0, unit="1", distribution=Lognormal(gsd=2.0))
+        for k in range(MAX_VALUES // draws + 1)
+    ]
+    with pytest.raises(InvalidValue, match="1,025 uncertain parameters are too many for 65,536"):
+        sample(Inventory(parameters=tuple(many), flows=()), draws, 1)
+    sample(Inventory(parameters=tuple(many), flows=()), 2, 1)
