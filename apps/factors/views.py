@@ -36,7 +36,7 @@ def listing(request: HttpRequest, kind: str) -> HttpResponse:
     release = _release_or_404(request)
     if kind not in Kind.values:
         raise Http404
-    search = request.GET.get("q", "")[:100]
+    search = request.GET.get("q", "").replace("\0", "")[:100]
     paginator = Paginator(selectors.entries(release, kind, search), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     context = {
@@ -89,7 +89,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 
 
 def _release(request: HttpRequest) -> Release:
-    label = request.GET.get("release")
+    label = request.GET.get("release", "").replace("\0", "")
     return get_object_or_404(Release, label=label) if label else selectors.current_release()
 
 

@@ -64,6 +64,12 @@ def test_rival_values_stand_side_by_side_with_source_and_licence(client, release
     assert "An older &lt;b&gt;study&lt;/b&gt;" in page
 
 
+def test_a_nul_in_a_search_is_passed_over(client, release):
+    page = client.get("/factors/zone/?q=fra%00nce&release=test%00").content.decode()
+    assert "France" in page
+    assert "Sweden" not in page
+
+
 def test_sources_are_listed_with_licence_and_use(client, release):
     page = client.get("/factors/sources/").content.decode()
     assert "Ember yearly data" in page
