@@ -83,6 +83,9 @@ class Site(Part):
     def clean(self) -> None:
         super().clean()
         if self.pue is None:
+            for field in ("pue_low", "pue_high"):
+                if getattr(self, field) is not None:
+                    refuse(field, "Give the PUE that this limit belongs to.", "needed")
             return
         if self.pue_low is not None and self.pue_low > self.pue:
             refuse("pue_low", f"The lowest PUE is above the PUE of {self.pue:g}.", "order")

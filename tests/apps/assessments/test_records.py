@@ -124,6 +124,15 @@ def test_words_that_several_entries_have_are_refused(release):
     assert caught.value.field == "accelerator"
 
 
+@pytest.mark.parametrize("field", ["pue_low", "pue_high"])
+def test_a_limit_of_a_pue_that_is_not_declared_is_refused(site, editor, field):
+    site.pue = None
+    setattr(site, field, 1.4)
+    with pytest.raises(ValidationError) as caught:
+        services.update(record=site, expected_version=site.version, actor=editor.user)
+    assert caught.value.message_dict == {field: ["Give the PUE that this limit belongs to."]}
+
+
 @pytest.mark.parametrize(
     ("model", "fields"),
     [
