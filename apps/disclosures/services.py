@@ -30,10 +30,13 @@ __all__ = [
 
 @transaction.atomic
 def freeze(*, assessment: Assessment, actor: User | None) -> Snapshot:
-    """Write the assessment down as it stands; when nothing has changed, the newest snapshot is that already."""
+    """Write the assessment down as it stands; when nothing has changed, the newest snapshot is that already.
+
+    A withdrawn one is not: it can never be published again, so a new one is made.
+    """
     Assessment.objects.select_for_update().get(pk=assessment.pk)
     last = selectors.latest(assessment)
-    if last is not None and _again(last, assessment) == last.content:
+    if last is not None and last.status != Status.WITHDRAWN and _is_unchanged(last, assessment):
         return last
     uuid, number = uuid4(), (last.number if last else 0) + 1
     built = document.build(assessment, uuid=uuid, number=number, frozen_at=_now())
@@ -60,13 +63,11 @@ def _now() -> datetime:
     return timezone.now().replace(microsecond=0)
 
 
-def _again(last: Snapshot, assessment: Assessment) -> bytes:
-    """The document that freezing would give now, had it been made when the last one was."""
-    meta = last.read()["meta"]
-    frozen_at = datetime.fromisoformat(meta["frozen_at"])
-    return canonical.canonical(
-        document.build(assessment, uuid=last.uuid, number=last.number, frozen_at=frozen_at)
-    )
+def _is_unchanged(last: Snapshot, assessment: Assessment) -> bool:
+    """Whether freezing would give the same document now, had it been made when the last one was."""
+    frozen_at = datetime.fromisoformat(last.read()["meta"]["frozen_at"])
+    again = document.build(assessment, uuid=last.uuid, number=last.number, frozen_at=frozen_at)
+    return canonical.canonical(again) == last.content
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """Filters and tags through which every number reaches a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -64,6 +64,12 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
 def values(mapping: Mapping[str, Any], keys: str) -> list[Any]:
     """Values of several keys, in the order given: ``row|values:"pue,wue"``."""
     return [mapping.get(key) for key in keys.split(",")]
+
+
+@register.filter
+def first(rows: Sequence[Any], count: object) -> Sequence[Any]:
+    """The first rows of a list; all of them where no count is given."""
+    return rows[: int(str(count))] if count else rows
 
 
 @register.filter

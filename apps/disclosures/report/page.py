@@ -1,6 +1,7 @@
 """The report as HTML."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -15,10 +16,16 @@ def open_report(content: bytes, edition: Edition | None = None) -> Report:
     return Report(document=json.loads(content), content=content, edition=edition or Edition())
 
 
-def report_context(report: Report) -> dict[str, Any]:
+# How many rows and lines are printed; the data file always holds all.
+ON_PAPER = {"most_rows": 36, "most_lines": 120}
+ON_SCREEN = {"most_rows": 200, "most_lines": 400}
+
+
+def report_context(report: Report, limits: Mapping[str, int] = ON_SCREEN) -> dict[str, Any]:
     """Everything that the report's templates print, charts included."""
     result = report.result
     return report.context() | {
+        **limits,
         "stage_chart": drawings.stage_shares(result),
         "interval_chart": drawings.stage_intervals(result),
         "variance_chart": drawings.variance(result),

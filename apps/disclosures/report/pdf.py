@@ -9,7 +9,7 @@ from weasyprint import HTML, Attachment
 from apps.disclosures.models import Edition
 from apps.disclosures.report.assets import AssetFetcher
 from apps.disclosures.report.content import Report
-from apps.disclosures.report.page import open_report, report_context
+from apps.disclosures.report.page import ON_PAPER, open_report, report_context
 
 VARIANT = "pdf/a-3a"
 DATA_NAME = "disclosure.json"
@@ -18,7 +18,7 @@ DATA_NAME = "disclosure.json"
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
     """Set the report of a snapshot's bytes; reads nothing but the project's own assets."""
     report = open_report(content, edition)
-    html = str(render_to_string("reports/pdf.html", report_context(report)))
+    html = str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
     html = html.replace("CO<sub>2</sub>", "CO₂")  # the font's own subscript, and fewer boxes to set
     page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher())
     made: bytes = page.write_pdf(

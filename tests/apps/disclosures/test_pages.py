@@ -1,6 +1,7 @@
 """Pages of reports: who sees what, and that nothing missing is hidden."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,11 @@ def test_a_report_page_asks_the_database_for_little(
 ) -> None:
     with django_assert_max_num_queries(4):
         client.get(f"/d/{published.assessment.slug}/")
+
+
+def test_no_two_tables_of_a_page_have_one_name(client: Client, served: Assessment) -> None:
+    services.publish(snapshot=services.freeze(assessment=served, actor=None), actor=None)
+    text = client.get(f"/d/{served.slug}/").content.decode()
+    names = re.findall(r'class="table-wrap"[^>]* aria-label="([^"]*)"', text)
+    assert len(names) > 10
+    assert len(set(names)) == len(names)

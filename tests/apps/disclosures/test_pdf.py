@@ -12,7 +12,8 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from apps.assessments.models import AISystem, Assessment
+from apps.assessments.models import AISystem, Assessment, ComputeRun
+from apps.assessments.services import declare_runs
 from apps.disclosures import services
 from apps.disclosures.models import Edition, Snapshot
 from apps.disclosures.report.assets import AddressRefused, AssetFetcher
@@ -143,3 +144,19 @@ def test_a_kept_pdf_is_not_set_again(snapshot: Snapshot) -> None:
     started = time.perf_counter()
     assert services.pdf_of(snapshot=snapshot) == first
     assert time.perf_counter() - started < 0.5
+
+
+def test_a_study_of_many_runs_prints_the_first_and_points_to_the_data(study: Assessment) -> None:
+    site, machine = study.sites.get(), study.hardware.get()
+    runs = [
+        ComputeRun(
+            name=f"Ablation {n}", category="ablation", site=site, hardware=machine, gpu_hours=n
+        )
+        for n in range(1, 601)
+    ]
+    declare_runs(assessment=study, actor=None, runs=runs)
+    content = services.freeze(assessment=study, actor=None).content
+    with pikepdf.open(io.BytesIO(services.render_pdf(content))) as opened:
+        assert len(opened.pages) < 40
+    html = services.render_html(content)
+    assert "The first 200 of 603 are printed; the data file holds all of them." in html
