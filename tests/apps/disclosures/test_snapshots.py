@@ -104,6 +104,13 @@ def test_a_withdrawn_report_says_why_and_cannot_be_published_again(study: Assess
         services.withdraw(snapshot=withdrawn, actor=None, reason="Again.")
 
 
+def test_after_a_withdrawal_the_same_study_can_be_published_anew(study: Assessment) -> None:
+    first = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    services.withdraw(snapshot=first, actor=None, reason="Published too early.")
+    second = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    assert (second.number, second.status) == (2, Status.PUBLISHED)
+
+
 def test_the_document_recomputes_with_the_engine_alone(served: Assessment) -> None:
     document = services.freeze(assessment=served, actor=None).read()
     engine = document["result"]["engine"]
