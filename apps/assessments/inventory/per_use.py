@@ -81,9 +81,12 @@ def _loaded(records: Records, inventory: Inventory, served: Denominator) -> Inve
         source="Declared by the organisation",
     )
 
-    def reference(flow: Flow) -> dict[str, float]:
-        is_served = Stage.INFERENCE in (flow.stage, flow.activity)
-        return served.terms if is_served else {life.name: -1}
+    uncounted = _uncounted(records, inventory)
+
+    def reference(flow: Flow) -> dict[str, float] | None:
+        if Stage.INFERENCE not in (flow.stage, flow.activity):
+            return {life.name: -1}
+        return None if flow.name.startswith(uncounted) else served.terms
 
     return _per(inventory, served, reference, extra=(life,))
 
@@ -129,6 +132,16 @@ def _served(records: Records, inventory: Inventory) -> Denominator | None:
         "per request, as the number of output tokens is not declared for every deployment or is 0"
     )
     return Denominator(terms={total.name: -1}, parameters=(), derived=(total,), basis=basis)
+
+
+def _uncounted(records: Records, inventory: Inventory) -> tuple[str, ...]:
+    """Beginnings of the flows of deployments whose uses no energy is declared for.
+
+    Their uses are not among those served, so neither may their hardware be shared out over these.
+    """
+    known = inventory.named()
+    names = [f"deployment.{records.key(row)}" for row in records.deployments if row.requests]
+    return tuple(f"{name}." for name in names if f"{name}.requests" not in known)
 
 
 def _by_tokens(records: Records, names: list[str]) -> Denominator:

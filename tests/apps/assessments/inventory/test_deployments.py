@@ -123,6 +123,36 @@ def test_a_system_that_writes_no_tokens_has_figures_per_request(study: Study, pa
     assert per_use["basis"].startswith("per request")
 
 
+def test_hardware_of_uncounted_uses_is_not_shared_out_over_others(
+    study: Study, paris: Site
+) -> None:
+    study.assessment.lifetime_queries = 1000
+    study.assessment.save()
+    counted = {
+        "requests": 1000,
+        "tokens_in": 0,
+        "tokens_out": 400,
+        "energy_source": "supplied",
+        "energy_scope": "node",
+        "joules_per_output_token": 1.0,
+        "joules_per_input_token": 1.0,
+        "accelerator_hours": 10,
+    }
+    study.deployment(paris, study.hardware(), **counted)
+    alone = evaluate(study.assessment).per_use["fully_loaded"]["gwp_location"]["nominal"]
+    study.deployment(
+        paris,
+        study.hardware(),
+        name="Energy not known",
+        requests=9000,
+        accelerator_hours=90,
+        energy_source="modelled",
+    )
+
+    both = evaluate(study.assessment).per_use["fully_loaded"]["gwp_location"]["nominal"]
+    assert both == pytest.approx(alone)
+
+
 def test_without_a_deployment_there_is_no_per_use_figure(study: Study, paris: Site) -> None:
     study.run(paris, energy_kwh=1)
 
