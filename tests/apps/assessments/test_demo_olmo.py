@@ -8,7 +8,8 @@ from apps.assessments.demo.olmo import gpu_hours, read_rows
 from apps.assessments.models import Assessment
 from apps.factors.services import load_release
 
-pytestmark = pytest.mark.django_db  # pytest-django makes a database only when some test asks for one
+# pytest-django makes a database only when some test asks for one
+pytestmark = pytest.mark.django_db
 T, KL = "gwp_location", "water"
 ROWS = [row["name"] for row in read_rows()]
 EXPLAINED = {"OLMo 2 13B", "Final training, total", "Development, training and hardware"}
