@@ -22,6 +22,7 @@ if not WORKER:
         "CACHE_URL": "locmemcache://",
         "EMAIL_URL": "memorymail://",
         "CRADLE_LOG_LEVEL": "WARNING",
+        "OMP_NUM_THREADS": "1",  # two test processes share two cores; torch's threads would wait for each other
     }
     os.environ.pop("DATABASE_URL", None)
     if os.environ.get("TEST_DATABASE") == "postgres":
