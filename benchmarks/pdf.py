@@ -1,4 +1,7 @@
-"""The report of the OLMo study as PDF, against WeasyPrint on as many pages of plain text."""
+"""The report of the OLMo study as PDF, against WeasyPrint on as many pages of plain text.
+
+The text is set in the report's type and archival format, so that the ratio shows what the report's own contents cost.
+"""
 
 import sys
 from typing import Any
@@ -58,6 +61,7 @@ def main() -> int:
     from io import BytesIO
 
     from pikepdf import Pdf
+    from weasyprint import HTML
 
     from apps.disclosures import services
 
@@ -69,9 +73,11 @@ def main() -> int:
         lambda: page(text).write_pdf(pdf_variant="pdf/a-3a"),
         repeats=REPEATS,
     )
+    bare, _ = medians_s(HTML(string=text).write_pdf, lambda: None, repeats=REPEATS)
     rows = {
         f"report, {pages} pages, charts, data attached": ours,
-        f"plain text, {pages} pages": theirs,
+        f"plain text, {pages} pages, same type and format": theirs,
+        "the same text in the machine's own type, plain PDF": bare,
     }
     return report("The report against plain text", rows, ours / theirs, TARGET)
 

@@ -1,6 +1,8 @@
 """Reading the factor library."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
@@ -8,6 +10,7 @@ from apps.factors.errors import NoRelease
 from apps.factors.indicators import Kind
 from apps.factors.models import Entry, Factor, Release, Source
 
+REMEMBERED_MAPS = 256
 NEEDED = {
     Kind.ZONE: "gwp_location",
     Kind.ACCELERATOR: "tdp_w",
@@ -26,9 +29,20 @@ def current_release() -> Release:
 
 def factor_map(
     release: Release, keys: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str, str], Factor]:
-    """Chosen factors of the entries (kind, key), by (kind, key, indicator); one query, sources joined."""
-    wanted = set(keys)
+) -> Mapping[tuple[str, str, str], Factor]:
+    """Chosen factors of the entries (kind, key), by (kind, key, indicator), with their sources.
+
+    Asked for again they come from memory, since what a release holds never changes.
+    """
+    return _factor_map(release.pk, release.sha256, frozenset(keys))
+
+
+@lru_cache(maxsize=REMEMBERED_MAPS)
+def _factor_map(
+    release: int,
+    sha256: str,  # noqa: ARG001 - two databases may give two releases the same number
+    wanted: frozenset[tuple[str, str]],
+) -> Mapping[tuple[str, str, str], Factor]:
     if not wanted:
         return {}
     by_kind = Q()
@@ -39,7 +53,8 @@ def factor_map(
     rows = Factor.objects.filter(by_kind, entry__release=release, chosen=True).select_related(
         "entry", "source"
     )
-    return {(row.entry.kind, row.entry.key, row.indicator): row for row in rows}
+    found = {(row.entry.kind, row.entry.key, row.indicator): row for row in rows}
+    return MappingProxyType(found)
 
 
 def defaults(release: Release) -> dict[str, Factor]:

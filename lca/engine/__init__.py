@@ -4,7 +4,7 @@ Pure: no framework, no file, no clock, no global randomness. ``python -m lca.eng
 is the only door to the outside.
 """
 
-from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, assess
+from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
 from lca.engine.distributions import Fixed, Lognormal, Normal, Triangular, Uniform
 from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
@@ -20,6 +20,7 @@ __all__ = [
     "DEFAULT_DRAWS",
     "DEFAULT_SEED",
     "ENGINE_VERSION",
+    "EVERYTHING",
     "Category",
     "Comparison",
     "Component",

@@ -1,6 +1,6 @@
 """The one verb of the engine: from an inventory to totals, shares and intervals."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 import numpy as np
@@ -13,7 +13,7 @@ from lca.engine.errors import InvalidValue
 from lca.engine.flow import Flow
 from lca.engine.inventory import Inventory
 from lca.engine.result import Group, Result, Stat
-from lca.engine.sampling import check_draws, nominal, sample, sampled_names
+from lca.engine.sampling import Drawn, check_draws, nominal, sample
 from lca.engine.sensitivity import provenance_shares, sensitivities
 from lca.engine.vocabulary import Category
 
@@ -28,6 +28,7 @@ GROUPINGS: Mapping[str, Callable[[Flow], str]] = {
     "process": lambda flow: flow.process,
     "activity": lambda flow: (flow.activity or flow.stage).value,
 }
+EVERYTHING = frozenset({*GROUPINGS, "flow"})  # a total is always given
 
 
 def assess(
@@ -35,8 +36,8 @@ def assess(
     *,
     draws: int = DEFAULT_DRAWS,
     seed: int = DEFAULT_SEED,
-    order: Sequence[str] = (),
-    detail: bool = True,
+    like: Result | None = None,
+    by: Collection[str] = EVERYTHING,
 ) -> Result:
     """Totals of an inventory by stage, component, process and flow, in every impact category.
 
@@ -46,10 +47,11 @@ def assess(
         Number of draws, a power of two.
     seed : int
         Same seed, same inventory: same numbers, bit for bit.
-    order : sequence of str
-        Parameters whose sample streams come first; see :func:`lca.engine.sampling.sample`.
-    detail : bool
-        Whether to give intervals for each flow as well as for the groups.
+    like : Result, optional
+        A result to be compared with: parameters of the same name see the same uncertainty, and those that are
+        the same are not drawn again. Its draws and seed must be these.
+    by : collection of str
+        What to give figures for beside the totals: any of stage, component, process, activity, flow.
 
     Returns
     -------
@@ -61,27 +63,41 @@ def assess(
         If the inventory cannot be evaluated; the message names the parameter.
     """
     check_draws(draws)
+    if unknown := set(by) - EVERYTHING:
+        msg = f"Results are given by {', '.join(sorted(EVERYTHING))}, not by {', '.join(sorted(unknown))}."
+        raise InvalidValue(msg, *sorted(unknown))
+    if like is not None:
+        _refuse_unlike(like, draws, seed)
     with np.errstate(all="ignore"):  # what is not finite is refused by name below
-        return _assess(compile_inventory(inventory), draws, seed, order, detail=detail)
+        drawn = sample(inventory, draws, seed, like.drawn if like else None)
+        return _assess(compile_inventory(inventory), drawn, draws, seed, {*by, "total"})
 
 
-def _assess(
-    compiled: Compiled, draws: int, seed: int, order: Sequence[str], *, detail: bool
-) -> Result:
+def _refuse_unlike(like: Result, draws: int, seed: int) -> None:
+    if (like.draws, like.seed) != (draws, seed):
+        msg = (
+            f"Only results of the same draws can be compared: {draws} from seed {seed} are asked for,"
+            f" {like.draws} from seed {like.seed} were made."
+        )
+        raise InvalidValue(msg, "draws")
+
+
+def _assess(compiled: Compiled, drawn: Drawn, draws: int, seed: int, by: Collection[str]) -> Result:
     inventory = compiled.inventory
-    nominals, parameters = nominal(inventory), sample(inventory, draws, seed, order)
+    nominals, parameters = nominal(inventory), drawn.values
     for values in (nominals, parameters):
         _refuse_infinite(inventory, values)
         _refuse_division_by_zero(compiled, values)
     at_nominal = compiled.monomials.values(nominals)[:, 0]
     amounts = _amounts(compiled, nominals)
     _refuse_overflow([*(at_nominal[compiled.monomial_of] * compiled.coefficient), *amounts])
-    groups, flow_stats = _distributions(compiled, parameters, at_nominal, draws, detail=detail)
+    groups, flow_stats = _distributions(compiled, parameters, at_nominal, draws, by)
     return Result(
         inventory=inventory,
         draws=draws,
         seed=seed,
-        sampled=(*order, *(n for n in sampled_names(inventory) if n not in set(order))),
+        by=frozenset(by),
+        drawn=drawn,
         groups=groups,
         flow_stats=flow_stats,
         amounts=amounts,
@@ -119,7 +135,7 @@ def _amounts(compiled: Compiled, nominals: Mapping[str, Draws]) -> tuple[float, 
     )
 
 
-def _rows(compiled: Compiled) -> tuple[list[Key], npt.NDArray[np.intp]]:
+def _rows(compiled: Compiled, by: Collection[str]) -> tuple[list[Key], npt.NDArray[np.intp]]:
     """Groups (grouping, key, category), and the group of each entry in each grouping."""
     rows: dict[Key, int] = {}
     flows = compiled.inventory.flows
@@ -127,13 +143,14 @@ def _rows(compiled: Compiled) -> tuple[list[Key], npt.NDArray[np.intp]]:
         rows.setdefault((grouping, key(flows[number]), category), len(rows))
         for number, category in compiled.entries
         for grouping, key in GROUPINGS.items()
+        if grouping in by
     ]
     return list(rows), np.array(places, dtype=np.intp)
 
 
 def _weights(rows: npt.NDArray[np.intp], columns: npt.NDArray[np.intp], cells: Draws) -> csc_array:
     """Sum of coefficients of each monomial (column) in each group (row); sparse."""
-    spread = len(GROUPINGS)
+    spread = len(rows) // len(columns)
     entries = (np.repeat(cells, spread), (rows, np.repeat(columns, spread)))
     shape = (rows.max(initial=-1) + 1, columns.max(initial=-1) + 1)
     return csc_array(coo_array(entries, shape=shape))
@@ -144,12 +161,12 @@ def _distributions(
     parameters: Mapping[str, Draws],
     at_nominal: Draws,
     draws: int,
-    *,
-    detail: bool,
+    by: Collection[str],
 ) -> tuple[tuple[Group, ...], tuple[Stat, ...]]:
-    keys, rows = _rows(compiled)
+    keys, rows = _rows(compiled, by)
     if not keys:
         return (), ()
+    detail = "flow" in by
     monomials, part, constant = fold(compiled.signatures, parameters)
     place = part[compiled.monomial_of]
     cells = compiled.coefficient * constant[compiled.monomial_of]

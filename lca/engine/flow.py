@@ -91,7 +91,10 @@ class Flow:
         if category not in self.factors:
             msg = f"{self.title} declares nothing for {category.label.lower()}."
             raise InvalidValue(msg, self.name)
-        return terms((*self.terms, *self.factors[category]))
+        merged = dict(self.terms)
+        for name, exponent in self.factors[category]:
+            merged[name] = merged.get(name, 0.0) + exponent
+        return tuple((name, exponent) for name, exponent in merged.items() if exponent)
 
 
 @attrs.frozen(kw_only=True)

@@ -8,6 +8,7 @@ import attrs
 from lca.engine.distributions import Draws
 from lca.engine.formula import formula
 from lca.engine.inventory import Inventory
+from lca.engine.sampling import Drawn
 from lca.engine.vocabulary import Category, Provenance, Stage
 
 ENGINE_VERSION = "1.0.0"
@@ -61,12 +62,13 @@ class Sensitivity:
 
 @attrs.frozen(kw_only=True, eq=False)
 class Result:
-    """Totals of an inventory; ``groups`` keep their draws for paired comparison."""
+    """Totals of an inventory; ``groups`` keep their draws, and ``drawn`` those of the parameters, for comparison."""
 
     inventory: Inventory
     draws: int
     seed: int
-    sampled: tuple[str, ...]
+    by: frozenset[str]
+    drawn: Drawn
     groups: tuple[Group, ...]
     flow_stats: tuple[Stat, ...]
     amounts: tuple[float, ...]
@@ -96,17 +98,19 @@ class Result:
         return result
 
     def to_dict(self) -> dict[str, Json]:
-        """Plain JSON, as in ``docs/api`` and in snapshots."""
+        """Plain JSON, as in ``docs/api`` and in snapshots; what was not asked for is left out."""
         tables = {
             f"by_{name}": _plain(self.table(name))
             for name in ("stage", "component", "process", "activity")
+            if name in self.by
         }
+        flows: dict[str, Json] = {"flows": self._flows()} if "flow" in self.by else {}
         return {
             "engine": {"version": ENGINE_VERSION, "draws": self.draws, "seed": self.seed},
             "functional_unit": self.inventory.functional_unit,
             "totals": _plain(self.table("total")).get("", {}),
             **tables,
-            "flows": self._flows(),
+            **flows,
             "provenance_shares": {
                 c.value: {p.value: s for p, s in shares.items()}
                 for c, shares in self.provenance.items()
@@ -121,9 +125,7 @@ class Result:
         stats = iter(self.flow_stats)
         rows: list[Json] = []
         for flow, amount in zip(self.inventory.flows, self.amounts, strict=True):
-            impacts = (
-                {c.value: next(stats).to_dict() for c in flow.factors} if self.flow_stats else {}
-            )
+            impacts = {c.value: next(stats).to_dict() for c in flow.factors}
             rows.append(
                 {
                     "name": flow.name,

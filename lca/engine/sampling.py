@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+import attrs
 import numpy as np
 import numpy.typing as npt
 
@@ -16,7 +17,7 @@ from lca.engine.derived import FUNCTIONS
 from lca.engine.distributions import Draws, Fixed
 from lca.engine.errors import InvalidValue
 from lca.engine.inventory import Inventory
-from lca.engine.parameter import Parameter
+from lca.engine.parameter import Derived, Parameter
 
 BITS = 30
 MAX_SOBOL_DIMENSIONS = 21_201
@@ -94,41 +95,49 @@ def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
     return np.clip(np.concatenate(parts), 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)
 
 
-def sampled_names(inventory: Inventory) -> list[str]:
-    """Names of the parameters that have a distribution, sorted."""
-    return sorted(
-        item.name for item in inventory.parameters if not isinstance(item.distribution, Fixed)
-    )
+@attrs.frozen(kw_only=True, eq=False)
+class Drawn:
+    """The draws of an inventory.
+
+    ``order`` names its streams, ``parameters`` what they were drawn for; ``values`` have the shape (draws,), or (1,)
+    for a parameter without distribution.
+    """
+
+    order: tuple[str, ...]
+    parameters: Mapping[str, Parameter | Derived]
+    values: Mapping[str, Draws]
+
+    def values_of(self, item: Parameter) -> Draws | None:
+        """Draws of the very same parameter, if it was drawn."""
+        return self.values[item.name] if self.parameters.get(item.name) is item else None
 
 
-def sample(
-    inventory: Inventory, draws: int, seed: int, order: Sequence[str] = ()
-) -> dict[str, Draws]:
+def sample(inventory: Inventory, draws: int, seed: int, like: Drawn | None = None) -> Drawn:
     """Draw every parameter of an inventory; derived ones are evaluated on the draws.
 
     Parameters
     ----------
-    order : sequence of str
-        Names whose streams come first, as in the inventory this one is compared with.
-
-    Returns
-    -------
-    dict of str to array, shape (draws,) or (1,)
-        A parameter without distribution has one value.
+    like : Drawn, optional
+        Draws of the inventory this one is compared with: its streams come first, and what both share is taken over.
 
     Raises
     ------
     InvalidValue
         If parameters and draws are too many for the memory of an ordinary machine.
     """
-    uncertain = {
-        item.name: item for item in inventory.parameters if not isinstance(item.distribution, Fixed)
+    shared = like or Drawn(order=(), parameters={}, values={})
+    known = {
+        item.name: values
+        for item in inventory.parameters
+        if (values := shared.values_of(item)) is not None
     }
-    names = [*order, *sorted(uncertain.keys() - set(order))]
-    _refuse_too_many(len(names), draws)
-    streams = dict(zip(names, uniform(names, draws, seed), strict=True))
-    values = {item.name: _values(item, streams.get(item.name)) for item in inventory.parameters}
-    return _with_derived(inventory, values)
+    missing = [item for item in inventory.parameters if item.name not in known]
+    uncertain = {item.name for item in missing if not isinstance(item.distribution, Fixed)}
+    order = (*shared.order, *sorted(uncertain - set(shared.order)))
+    _refuse_too_many(len(order), draws)
+    streams = dict(zip(order, uniform(order, draws, seed), strict=True)) if uncertain else {}
+    values = known | {item.name: _values(item, streams.get(item.name)) for item in missing}
+    return Drawn(order=order, parameters=inventory.named(), values=_with_derived(inventory, values))
 
 
 def _refuse_too_many(parameters: int, draws: int) -> None:

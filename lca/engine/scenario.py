@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import attrs
 import numpy as np
 
-from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, assess
+from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, GROUPINGS, assess
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Parameter
 from lca.engine.result import Result, Stat
@@ -35,9 +35,9 @@ def compare(
     UnknownParameter
         If an overridden name is not a parameter.
     """
-    baseline = assess(inventory, draws=draws, seed=seed, detail=False)
+    baseline = assess(inventory, draws=draws, seed=seed, by=GROUPINGS)
     variant = inventory.override(override)
-    scenario = assess(variant, draws=draws, seed=seed, order=baseline.sampled, detail=False)
+    scenario = assess(variant, draws=draws, seed=seed, like=baseline, by=GROUPINGS)
     return Comparison(
         baseline=baseline,
         scenario=scenario,

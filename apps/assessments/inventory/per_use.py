@@ -188,9 +188,7 @@ def assess_per_use(uses: PerUse, result: Result) -> dict[str, object]:
     def totals(inventory: Inventory | None) -> dict[str, object] | None:
         if inventory is None:
             return None
-        found = assess(
-            inventory, draws=result.draws, seed=result.seed, order=result.sampled, detail=False
-        )
+        found = assess(inventory, draws=result.draws, seed=result.seed, like=result, by=())
         return {
             category.value: stat.to_dict()
             for category in inventory.categories()

@@ -1,6 +1,6 @@
 """Everything an inventory is made from, read in a fixed number of queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import attrs
 from django.utils.text import slugify
@@ -62,7 +62,7 @@ class Records:
     upstream: Sequence[UpstreamModel]
     deployments: Sequence[Deployment]
     declarations: dict[str, StageDeclaration]
-    factors: dict[tuple[str, str, str], Factor]
+    factors: Mapping[tuple[str, str, str], Factor]
     keys: dict[tuple[str, int], str]
 
     def factor(self, kind: str, key: str | None, indicator: str) -> Factor | None:

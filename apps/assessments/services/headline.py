@@ -28,7 +28,7 @@ def headline(*, assessment: Assessment) -> dict[str, Any]:
 
 def _evaluated(assessment: Assessment) -> dict[str, Any]:
     try:
-        result = evaluate(assessment).result
+        result = evaluate(assessment, by=("stage",)).result
     except EngineError as error:
         return {"problem": str(error)}
     return {"totals": result["totals"], "by_stage": result["by_stage"]}

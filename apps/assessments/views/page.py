@@ -1,5 +1,6 @@
 """What every page of one assessment needs: the assessment, its rows, its figures."""
 
+from collections.abc import Collection
 from typing import Any
 
 import attrs
@@ -12,9 +13,10 @@ from apps.assessments import published, selectors, services
 from apps.assessments.forms import Options
 from apps.assessments.models import Assessment, RunCategory
 from apps.assessments.sections import LISTED, RUNS, SCOPE, STAGES, SYSTEM, Section
-from lca.engine import Category, EngineError
+from lca.engine import EVERYTHING, Category, EngineError
 
 ROWS_PER_PAGE = 20
+PANEL = ("stage",)
 LISTS = ("zone", "datacentre", "accelerator", "host")
 RESULT_CATEGORIES = [(c.value, c.label) for c in Category if c is not Category.GWP_LOCATION]
 USE_CATEGORIES = [(c.value, c.label) for c in Category]
@@ -65,14 +67,22 @@ def open_desk(request: HttpRequest, organisation: Organisation, slug: str) -> De
 
 
 def figures(assessment: Assessment) -> dict[str, Any]:
-    """Evaluate for the result panel; what the engine refuses is shown there, not raised."""
+    """Evaluate for a whole page: the result, line by line, and what was published beside it."""
+    shown = panel_figures(assessment, by=EVERYTHING)
+    if shown["evaluation"]:
+        result = shown["evaluation"].result
+        shown["comparisons"] = published.compare(assessment, result)
+    return shown
+
+
+def panel_figures(assessment: Assessment, *, by: Collection[str] = PANEL) -> dict[str, Any]:
+    """Evaluate for the result panel alone; what the engine refuses is shown there, not raised."""
     try:
-        evaluation = services.evaluate(assessment)
+        evaluation = services.evaluate(assessment, by=by)
     except EngineError as error:
         return {"evaluation": None, "engine_error": str(error)}
     return {
         "evaluation": evaluation,
-        "comparisons": published.compare(assessment, evaluation.result),
         "result_categories": RESULT_CATEGORIES,
         "use_categories": _used(evaluation.per_use),
     }

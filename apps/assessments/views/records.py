@@ -19,7 +19,7 @@ from apps.assessments.forms import RecordForm
 from apps.assessments.models import Part
 from apps.assessments.sections import Section
 from apps.assessments.standins import stand_ins
-from apps.assessments.views.page import Desk, figures, open_desk, work
+from apps.assessments.views.page import Desk, figures, open_desk, panel_figures, work
 
 READ_AND_WRITE = ["GET", "HEAD", "POST"]
 
@@ -135,7 +135,7 @@ def _blame(form: RecordForm, error: DomainError | ValidationError) -> None:
 
 def _answer_edit(desk: Desk, section: Section, form: RecordForm, status: int) -> HttpResponse:
     """Answer an edit with what changed on the page: the messages, the row's line, the result."""
-    shown = figures(desk.assessment) if status == HTTPStatus.OK else {}
+    shown = panel_figures(desk.assessment) if status == HTTPStatus.OK else {}
     return desk.render(
         "_saved",
         status=status,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from apps.accounts.access import member_view
 from apps.accounts.models import Organisation
 from apps.assessments.sections import LISTED, Section
-from apps.assessments.views.page import figures, listing, open_desk, work
+from apps.assessments.views.page import figures, listing, open_desk, panel_figures, work
 
 
 @require_safe
@@ -23,7 +23,7 @@ def workbench(request: HttpRequest, organisation: Organisation, slug: str) -> Ht
 def panel(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Show the result alone."""
     desk = open_desk(request, organisation, slug)
-    return desk.render("_panel", **figures(desk.assessment))
+    return desk.render("_panel", **panel_figures(desk.assessment))
 
 
 @require_safe

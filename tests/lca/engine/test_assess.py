@@ -154,11 +154,31 @@ def test_result_does_not_depend_on_the_size_of_chunks(inventory, monkeypatch):
         assert attrs.astuple(first)[:5] == pytest.approx(attrs.astuple(second)[:5], rel=1e-12)
 
 
-def test_without_detail_groups_are_the_same_and_flows_have_no_interval(inventory):
-    short = assess(inventory, draws=64, detail=False)
-    full = assess(inventory, draws=64)
-    assert short.to_dict()["totals"] == full.to_dict()["totals"]
-    assert [row["impacts"] for row in short.to_dict()["flows"]] == [{}] * 4
+def test_what_is_not_asked_for_is_left_out_and_the_rest_is_the_same(inventory):
+    full = assess(inventory, draws=64).to_dict()
+    short = assess(inventory, draws=64, by=("stage",)).to_dict()
+    assert set(full) - set(short) == {"by_component", "by_process", "by_activity", "flows"}
+    assert short == {key: full[key] for key in short}
+
+
+def test_a_result_is_not_given_by_what_does_not_exist(inventory):
+    with pytest.raises(InvalidValue, match="not by weather"):
+        assess(inventory, by=("weather",))
+
+
+def test_a_result_like_another_takes_its_draws_over_and_equals_one_drawn_anew(inventory):
+    first = assess(inventory, draws=64)
+    variant = inventory.override({"pue": 1.5})
+    again = assess(variant, draws=64, like=first)
+    assert again.drawn.values["grid"] is first.drawn.values["grid"]
+    assert again.drawn.values["pue"] is not first.drawn.values["pue"]
+    assert again.to_dict() == assess(variant, draws=64).to_dict()
+
+
+def test_only_results_of_the_same_draws_can_be_compared(inventory):
+    first = assess(inventory, draws=64)
+    with pytest.raises(InvalidValue, match="64 from seed 2026 were made"):
+        assess(inventory, draws=128, like=first)
 
 
 def test_division_by_zero_names_the_parameter(inventory):

@@ -152,7 +152,7 @@ def test_sample_draws_by_distribution_and_keeps_to_limits():
         ),
         flows=(),
     )
-    drawn = sample(inventory, 4096, 3)
+    drawn = sample(inventory, 4096, 3).values
     assert drawn["fixed"].tolist() == [3.0]
     assert (drawn["pue"].min(), drawn["pue"].max()) == (1.0, 1.3)
     assert np.median(drawn["grid"]) == pytest.approx(0.4, rel=1e-3)
