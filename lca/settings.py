@@ -240,6 +240,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "KindEnum": "apps.factors.indicators.Kind",
+        "ContractKindEnum": "apps.assessments.models.vocabulary.ContractKind",
         "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",
     },
     "POSTPROCESSING_HOOKS": [

@@ -11,6 +11,7 @@ from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
     Hardware,
     Part,
@@ -83,6 +84,17 @@ SITES = Section(
     "PUE and WUE replace the defaults and narrow the interval.",
     empty="No site yet. Runs and deployments need one.",
 )
+CONTRACTS = Section(
+    key="contracts",
+    title="Electricity contracts",
+    singular="contract",
+    form=forms.ContractForm,
+    model=Contract,
+    joins=("site",),
+    intro="What the market-based figure rests on: tariffs, purchase agreements and certificates, each with the share "
+    "of the site's consumption that it covers. The location-based figure does not change.",
+    empty="None declared. Without one, and without a residual mix, there is no market-based figure.",
+)
 HARDWARE = Section(
     key="hardware",
     title="Hardware",
@@ -126,6 +138,6 @@ DEPLOYMENTS = Section(
 )
 SECTIONS = {
     section.key: section
-    for section in (SCOPE, SYSTEM, STAGES, SITES, HARDWARE, RUNS, UPSTREAM, DEPLOYMENTS)
+    for section in (SCOPE, SYSTEM, STAGES, SITES, CONTRACTS, HARDWARE, RUNS, UPSTREAM, DEPLOYMENTS)
 }
-LISTED = (SITES, HARDWARE, RUNS, UPSTREAM, DEPLOYMENTS)
+LISTED = (SITES, CONTRACTS, HARDWARE, RUNS, UPSTREAM, DEPLOYMENTS)

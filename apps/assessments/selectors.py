@@ -67,6 +67,14 @@ def catalogue_key(release: Release, kind: str, text: str, *, field: str) -> str:
     return _read(names, text) or _refuse(names, release, kind, text, field)
 
 
+def zone_of_region(release: Release, key: str) -> str:
+    """Return the electricity zone of a cloud region; empty for an unknown region or one without a zone."""
+    if not key:
+        return ""
+    attributes = Entry.objects.filter(release=release, kind="cloud_region", key=key)
+    return str((attributes.values_list("attributes", flat=True).first() or {}).get("zone", ""))
+
+
 def _read(names: Mapping[str, str], text: str) -> str | None:
     """Find the one key that ``text`` can only mean, else ``None``."""
     wanted = text.strip().casefold()
@@ -89,7 +97,11 @@ def _refuse(names: Mapping[str, str], release: Release, kind: str, text: str, fi
     keys = list(dict.fromkeys(spellings[match] for match in near))[:SUGGESTIONS]
     nearest = ", ".join(f"{key} ({names[key]})" for key in keys)
     hint = f" Nearest: {nearest}." if nearest else " Choose one of the list."
-    word = {"zone": "electricity zone", "datacentre": "data-centre archetype"}.get(kind, kind)
+    word = {
+        "zone": "electricity zone",
+        "datacentre": "data-centre archetype",
+        "cloud_region": "cloud region",
+    }.get(kind, kind)
     msg = f"“{text[:60]}” is not a known {word} in factor release {release.label}.{hint}"
     raise UnknownKey(msg, field=field)
 

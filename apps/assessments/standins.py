@@ -44,12 +44,24 @@ def stand_ins(record: Part) -> dict[str, StandIn]:
 
 def _site(site: Site) -> dict[str, StandIn]:
     wanted: dict[str, list[Key]] = {
-        "pue": [("datacentre", site.datacentre, "pue"), ("default", "pue", "value")],
-        "wue_l_per_kwh": [("datacentre", site.datacentre, "wue"), ("default", "wue", "value")],
+        "pue": [*_places(site, "pue"), ("default", "pue", "value")],
+        "wue_l_per_kwh": [
+            *_places(site, "wue"),
+            *_places(site, "wue_withdrawal"),
+            ("default", "wue", "value"),
+        ],
         "ewif_l_per_kwh": [("zone", site.zone, "water")],
         "grid_kg_co2e_per_kwh": [("zone", site.zone, "gwp_location")],
     }
     return _first(site, wanted)
+
+
+def _places(site: Site, indicator: str) -> list[Key]:
+    """Where a site's PUE and WUE are looked up: its cloud region, then its archetype."""
+    return [
+        ("cloud_region", site.cloud_region, indicator),
+        ("datacentre", site.datacentre, indicator),
+    ]
 
 
 def _hardware(hardware: Hardware) -> dict[str, StandIn]:

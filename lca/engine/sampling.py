@@ -127,9 +127,9 @@ def sample(inventory: Inventory, draws: int, seed: int, like: Drawn | None = Non
     """
     shared = like or Drawn(order=(), parameters={}, values={})
     known = {
-        item.name: values
+        item.name: found
         for item in inventory.parameters
-        if (values := shared.values_of(item)) is not None
+        if (found := shared.values_of(item)) is not None
     }
     missing = [item for item in inventory.parameters if item.name not in known]
     uncertain = {item.name for item in missing if not isinstance(item.distribution, Fixed)}

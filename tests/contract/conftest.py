@@ -15,7 +15,7 @@ from django.utils import timezone
 from apps.accounts import services as accounts
 from apps.accounts.models import Membership, Organisation, Owned, Role, Scope, User
 from apps.assessments import services as assessments
-from apps.assessments.models import Assessment, Deployment, PublishedFigure, UpstreamModel
+from apps.assessments.models import Assessment, Contract, Deployment, PublishedFigure, UpstreamModel
 from apps.disclosures import services as disclosures
 from apps.factors.services import load_release
 from apps.probes import services as probes
@@ -89,6 +89,14 @@ def add_parts(assessment: Assessment, part: dict[str, Any]) -> None:
         tokens_out=400.0,
         energy_source="supplied",
         joules_per_output_token=1.0,
+    )
+    Contract.objects.create(
+        **part,
+        name="Wind",
+        site=assessment.sites.get(),
+        kind="ppa",
+        coverage_share=0.5,
+        kg_co2e_per_kwh=0.01,
     )
     PublishedFigure.objects.create(
         **part,

@@ -27,8 +27,9 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # the lib
 def refuse_ignored(request: Request, understood: Mapping[str, Any]) -> None:
     """Refuse a value that its filter could not read and would pass over."""
     for name, value in request.query_params.items():
-        if value and name in understood and understood[name] is None:
-            msg = f"The query parameter {name} cannot be “{value[:40]}”."
+        if name in understood and understood[name] is None:
+            wrong = f"cannot be “{value[:40]}”" if value else "is empty; leave it out"
+            msg = f"The query parameter {name} {wrong}."
             raise BadRequest(msg, code="bad_query")
 
 

@@ -12,6 +12,7 @@ from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
     Hardware,
     Part,
@@ -150,18 +151,41 @@ class SiteSerializer(PartSerializer[Site]):
             "name",
             "operator",
             "zone",
+            "cloud_region",
             "datacentre",
             "pue",
             "pue_low",
             "pue_high",
             "pue_provenance",
             "wue_l_per_kwh",
+            "wue_basis",
             "wue_provenance",
             "ewif_l_per_kwh",
             "grid_kg_co2e_per_kwh",
+            "grid_scope",
             "grid_source",
             "market_kg_co2e_per_kwh",
             "market_source",
+            "source",
+        ]
+
+
+class ContractSerializer(PartSerializer[Contract]):
+    """A contract for a share of a site's electricity."""
+
+    class Meta:
+        model = Contract
+        fields = [
+            *OUTSIDE,
+            "assessment",
+            "name",
+            "site",
+            "kind",
+            "coverage_share",
+            "kg_co2e_per_kwh",
+            "vintage_year",
+            "zone",
+            "matching",
             "source",
         ]
 

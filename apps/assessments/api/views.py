@@ -17,6 +17,7 @@ from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
     Hardware,
     Site,
@@ -67,6 +68,14 @@ class SiteFilter(PartFilter):
     class Meta:
         model = Site
         fields = ["name", "zone"]
+
+
+class ContractFilter(PartFilter):
+    site = filters.UUIDFilter(field_name="site__uuid")
+
+    class Meta:
+        model = Contract
+        fields = ["name", "kind"]
 
 
 class HardwareFilter(PartFilter):
@@ -159,6 +168,14 @@ class SiteViewSet(RecordViewSet):
     queryset = Site.objects.select_related("assessment__release")
     serializer_class = shapes.SiteSerializer
     filterset_class = SiteFilter
+
+
+class ContractViewSet(RecordViewSet):
+    """Contracts for electricity; those of a site cover at most all of its consumption."""
+
+    queryset = Contract.objects.select_related("assessment__release", "site")
+    serializer_class = shapes.ContractSerializer
+    filterset_class = ContractFilter
 
 
 class HardwareViewSet(RecordViewSet):

@@ -2,6 +2,7 @@
 
 from apps.assessments.forms.fields import Options, RecordForm
 from apps.assessments.forms.records import (
+    ContractForm,
     DeploymentForm,
     HardwareForm,
     RunForm,
@@ -14,6 +15,7 @@ from apps.assessments.forms.records import (
 from apps.assessments.forms.start import StartForm
 
 __all__ = [
+    "ContractForm",
     "DeploymentForm",
     "HardwareForm",
     "Options",

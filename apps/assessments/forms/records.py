@@ -4,11 +4,13 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from apps.assessments import selectors
 from apps.assessments.forms.fields import RecordForm, form_field
 from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
     Hardware,
     Site,
@@ -80,7 +82,18 @@ class StageForm(RecordForm):
 
 class SiteForm(RecordForm):
     essential = ("name", "zone", "pue", "wue_l_per_kwh")
-    catalogue: ClassVar[dict[str, str]] = {"zone": "zone", "datacentre": "datacentre"}
+    catalogue: ClassVar[dict[str, str]] = {
+        "zone": "zone",
+        "cloud_region": "cloud_region",
+        "datacentre": "datacentre",
+    }
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        region, release = cleaned.get("cloud_region"), self.instance.assessment.release
+        if region and not cleaned.get("zone") and "zone" not in self.errors:
+            cleaned["zone"] = selectors.zone_of_region(release, region)
+        return cleaned
 
     class Meta:
         model = Site
@@ -89,18 +102,41 @@ class SiteForm(RecordForm):
             "zone",
             "pue",
             "wue_l_per_kwh",
+            "cloud_region",
             "datacentre",
             "operator",
             "pue_low",
             "pue_high",
             "pue_provenance",
+            "wue_basis",
             "wue_provenance",
             "ewif_l_per_kwh",
             "grid_kg_co2e_per_kwh",
+            "grid_scope",
             "grid_source",
             "market_kg_co2e_per_kwh",
             "market_source",
             "source",
+        ]
+        formfield_callback = form_field
+
+
+class ContractForm(RecordForm):
+    essential = ("name", "site", "kind", "coverage_share", "kg_co2e_per_kwh", "source")
+    catalogue: ClassVar[dict[str, str]] = {"zone": "zone"}
+
+    class Meta:
+        model = Contract
+        fields = [
+            "name",
+            "site",
+            "kind",
+            "coverage_share",
+            "kg_co2e_per_kwh",
+            "source",
+            "vintage_year",
+            "zone",
+            "matching",
         ]
         formfield_callback = form_field
 

@@ -1,6 +1,8 @@
 """What lies inside the system boundary and is not in the inventory: stages, contracts, buildings."""
 
 from apps.assessments.inventory.draft import Draft
+from apps.assessments.inventory.market import FULL
+from apps.assessments.models import Site
 from lca.engine import Category, Component, Stage
 
 REMEDIES = {
@@ -35,21 +37,25 @@ def note_gaps(draft: Draft) -> None:
     _note_contracts(draft)
 
 
+def _has_rest(draft: Draft, site: Site) -> bool:
+    """Whether some of a site's electricity has no contract and no factor of its own."""
+    covered = sum(contract.coverage_share for contract in draft.records.contracts.get(site.pk, ()))
+    return site.market_kg_co2e_per_kwh is None and covered < FULL
+
+
 def _note_contracts(draft: Draft) -> None:
-    without = [
-        site.name for site in draft.records.sites.values() if site.market_kg_co2e_per_kwh is None
-    ]
+    without = [site.name for site in draft.records.sites.values() if _has_rest(draft, site)]
     if not without or not draft.flows:
         return
     names = ", ".join(sorted(without)[:5])
     reason = (
-        f"No contractual electricity for {names}; the grid average stands in for it."
+        f"No contract for all the electricity of {names}; the grid average stands in for the rest."
         if draft.records.has_contract
         else "No contractual electricity is declared, so there is no market-based figure."
     )
     draft.gap(
         Stage.TRAINING,
         reason,
-        remedy="Give each site's supplier or residual-mix factor.",
+        remedy="Declare contracts, or give each site's supplier or residual-mix factor.",
         category=Category.GWP_MARKET,
     )

@@ -11,6 +11,7 @@ THOUSAND = 1000
 SECTIONS = {
     "site": "sites",
     "zone": "sites",
+    "contract": "contracts",
     "hardware": "hardware",
     "accelerator": "hardware",
     "host": "hardware",
@@ -48,7 +49,7 @@ def plain(value: float) -> str:
 
 
 def _gap(gap: Gap, records: Records, result: Result) -> dict[str, Any]:
-    section = "sites" if gap.category is Category.GWP_MARKET else STAGE_SECTIONS[gap.stage]
+    section = "contracts" if gap.category is Category.GWP_MARKET else STAGE_SECTIONS[gap.stage]
     return {
         "kind": "gap",
         "what": gap.reason,

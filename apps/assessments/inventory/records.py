@@ -1,6 +1,7 @@
 """Everything an inventory is made from, read in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 import attrs
 from django.utils.text import slugify
@@ -8,7 +9,9 @@ from django.utils.text import slugify
 from apps.assessments.models import (
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
+    GridScope,
     Hardware,
     Site,
     StageDeclaration,
@@ -18,9 +21,11 @@ from apps.factors import selectors as factors
 from apps.factors.models import Factor
 from lca.engine import Stage
 
+Row: TypeAlias = Site | Contract | Hardware | ComputeRun | UpstreamModel | Deployment
 DEFAULTS = (
     "pue",
     "wue",
+    "consumption_per_withdrawal",
     "lifetime_years",
     "utilisation",
     "power_share_of_tdp",
@@ -57,6 +62,7 @@ class Records:
 
     assessment: Assessment
     sites: dict[int, Site]
+    contracts: Mapping[int, Sequence[Contract]]
     hardware: dict[int, Hardware]
     runs: Sequence[ComputeRun]
     upstream: Sequence[UpstreamModel]
@@ -76,9 +82,20 @@ class Records:
     @property
     def has_contract(self) -> bool:
         """Whether any site declares contractual electricity; else market-based is not declared."""
-        return any(site.market_kg_co2e_per_kwh is not None for site in self.sites.values())
+        residual = (site.market_kg_co2e_per_kwh for site in self.sites.values())
+        return bool(self.contracts) or any(factor is not None for factor in residual)
 
-    def key(self, row: Site | Hardware | ComputeRun | UpstreamModel | Deployment) -> str:
+    @property
+    def sums_direct(self) -> bool:
+        """Whether every grid factor is a direct one; else life-cycle factors are added up, and no other."""
+        scopes = {_grid_scope(site) for site in self.sites.values()} - {GridScope.NOT_STATED}
+        return scopes == {GridScope.DIRECT}
+
+    def counts_grid(self, site: Site) -> bool:
+        """Whether a site's grid factor can be added to those of the others."""
+        return self.sums_direct or _grid_scope(site) != GridScope.DIRECT
+
+    def key(self, row: Row) -> str:
         """Readable, unique part of parameter names for one row."""
         return self.keys[type(row).__name__, row.pk]
 
@@ -93,6 +110,7 @@ def read(assessment: Assessment) -> Records:
     sites = list(Site.objects.filter(assessment=assessment).order_by("pk"))
     hardware = list(Hardware.objects.filter(assessment=assessment).order_by("pk"))
     runs = list(ComputeRun.objects.filter(assessment=assessment).order_by("pk"))
+    contracts = list(Contract.objects.filter(assessment=assessment).order_by("pk"))
     upstream = list(UpstreamModel.objects.filter(assessment=assessment).order_by("pk"))
     deployments = list(
         Deployment.objects.filter(assessment=assessment)
@@ -102,6 +120,7 @@ def read(assessment: Assessment) -> Records:
     return Records(
         assessment=assessment,
         sites={row.pk: row for row in sites},
+        contracts=_by_site(contracts),
         hardware={row.pk: row for row in hardware},
         runs=runs,
         upstream=upstream,
@@ -110,22 +129,36 @@ def read(assessment: Assessment) -> Records:
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
         factors=factors.factor_map(assessment.release, _wanted(sites, hardware)),
-        keys=_keys([*sites, *hardware, *runs, *upstream, *deployments]),
+        keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
 
 def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[str, str]]:
     wanted = {("default", key) for key in DEFAULTS}
     for site in sites:
-        wanted |= {("zone", site.zone), ("datacentre", site.datacentre)}
+        wanted |= {
+            ("zone", site.zone),
+            ("datacentre", site.datacentre),
+            ("cloud_region", site.cloud_region),
+        }
     for item in hardware:
         wanted |= {("accelerator", item.accelerator), ("host", item.host)}
     return {(kind, key) for kind, key in wanted if key}
 
 
-def _keys(
-    rows: Iterable[Site | Hardware | ComputeRun | UpstreamModel | Deployment],
-) -> dict[tuple[str, int], str]:
+def _by_site(contracts: Iterable[Contract]) -> dict[int, list[Contract]]:
+    found: dict[int, list[Contract]] = {}
+    for contract in contracts:
+        found.setdefault(contract.site_id, []).append(contract)
+    return found
+
+
+def _grid_scope(site: Site) -> str:
+    """Scope of the factor that a site uses; those of the release's zones are life-cycle."""
+    return GridScope.LIFE_CYCLE if site.grid_kg_co2e_per_kwh is None else site.grid_scope
+
+
+def _keys(rows: Iterable[Row]) -> dict[tuple[str, int], str]:
     keys: dict[tuple[str, int], str] = {}
     taken: dict[str, int] = {}
     for row in rows:

@@ -3,7 +3,8 @@
 import attrs
 
 from apps.assessments.inventory.draft import Draft, Terms, from_factor, spread, supplied, times
-from apps.assessments.models import Site
+from apps.assessments.inventory.market import market_terms
+from apps.assessments.models import Site, WueBasis
 from apps.factors.models import Factor
 from lca.engine import Category, Component, Flow, Stage
 
@@ -21,7 +22,7 @@ class SiteParameters:
     prefix: str
     pue: str
     excess: str
-    wue: str
+    wue: Terms
     ewif: str | None
     electricity: dict[Category, Terms]
 
@@ -37,7 +38,7 @@ def site_parameters(draft: Draft, site: Site) -> SiteParameters:
         excess=draft.derive(
             f"{prefix}.pue_excess", "excess", pue, label=f"PUE − 1, {site.name}", symbol="(PUE − 1)"
         ),
-        wue=_wue(draft, site, prefix),
+        wue=_wue(draft, site, prefix, pue),
         ewif=_ewif(draft, site, prefix),
         electricity=_electricity(draft, site, prefix),
     )
@@ -46,9 +47,7 @@ def site_parameters(draft: Draft, site: Site) -> SiteParameters:
 def _pue(draft: Draft, site: Site, prefix: str) -> str:
     name, label = f"{prefix}.pue", f"PUE, {site.name}"
     if site.pue is None:
-        factor = draft.records.factor(
-            "datacentre", site.datacentre, "pue"
-        ) or draft.records.default("pue")
+        factor = _stand_in(draft, site, "pue") or draft.records.default("pue")
         return draft.add(from_factor(name, factor, label=label, symbol="PUE", minimum=1.0))
     return draft.add(
         supplied(
@@ -65,24 +64,51 @@ def _pue(draft: Draft, site: Site, prefix: str) -> str:
     )
 
 
-def _wue(draft: Draft, site: Site, prefix: str) -> str:
+def _stand_in(draft: Draft, site: Site, indicator: str) -> Factor | None:
+    """What the site's cloud provider states of the region, else its archetype's figure."""
+    return draft.records.factor("cloud_region", site.cloud_region, indicator) or (
+        draft.records.factor("datacentre", site.datacentre, indicator)
+    )
+
+
+def _wue(draft: Draft, site: Site, prefix: str, pue: str) -> Terms:
+    """Water consumed on site per kWh of IT energy, converted from what its publisher counts."""
     name, label = f"{prefix}.wue", f"WUE, {site.name}"
     if site.wue_l_per_kwh is None:
-        factor = draft.records.factor(
-            "datacentre", site.datacentre, "wue"
-        ) or draft.records.default("wue")
-        return draft.add(from_factor(name, factor, label=label, symbol="WUE", unit="L/kWh"))
-    return draft.add(
-        supplied(
-            name,
-            site.wue_l_per_kwh,
-            "L/kWh",
-            label=label,
-            symbol="WUE",
-            source=site.source,
-            provenance=site.wue_provenance or "supplied",
-        )
+        return _wue_of_release(draft, site, name, label)
+    declared = supplied(
+        name,
+        site.wue_l_per_kwh,
+        "L/kWh",
+        label=label,
+        symbol="WUE",
+        source=site.source,
+        provenance=site.wue_provenance or "supplied",
     )
+    basis = WueBasis(site.wue_basis)
+    per_facility: Terms = {pue: 1} if basis.is_per_facility else {}
+    consumed = _consumed(draft) if basis.is_withdrawal else {}
+    return times({draft.add(declared): 1}, per_facility, consumed)
+
+
+def _wue_of_release(draft: Draft, site: Site, name: str, label: str) -> Terms:
+    """The region's or the archetype's consumption; a published withdrawal is its upper bound; else the default."""
+    factor, withdrawn = _stand_in(draft, site, "wue"), _stand_in(draft, site, "wue_withdrawal")
+    chosen = factor or withdrawn or draft.records.default("wue")
+    parameter = from_factor(name, chosen, label=label, symbol="WUE", unit="L/kWh")
+    return times({draft.add(parameter): 1}, _consumed(draft) if chosen is withdrawn else {})
+
+
+def _consumed(draft: Draft) -> Terms:
+    """Share of withdrawn water that is consumed: at most all of it."""
+    factor = draft.records.default("consumption_per_withdrawal")
+    parameter = from_factor(
+        "default.consumption_per_withdrawal",
+        factor,
+        label="Water consumed per water withdrawn",
+        symbol="c/w",
+    )
+    return {draft.add(parameter): 1}
 
 
 def _ewif(draft: Draft, site: Site, prefix: str) -> str | None:
@@ -113,18 +139,9 @@ def _electricity(draft: Draft, site: Site, prefix: str) -> dict[Category, Terms]
     location = _location(draft, site, prefix)
     if location:
         result[Category.GWP_LOCATION] = {location: 1}
-        if draft.records.has_contract:  # the grid average stands in where one site has no contract
-            result[Category.GWP_MARKET] = {location: 1}
-    if site.market_kg_co2e_per_kwh is not None:
-        market = supplied(
-            f"{prefix}.market",
-            site.market_kg_co2e_per_kwh,
-            "kg CO2e/kWh",
-            label=f"Contractual electricity, {site.name}",
-            symbol="EF_market",
-            source=site.market_source,
-        )
-        result[Category.GWP_MARKET] = {draft.add(market): 1}
+    market = market_terms(draft, site, prefix, location)
+    if market:
+        result[Category.GWP_MARKET] = market
     for category, (indicator, unit, label, symbol) in ZONE.items():
         factor = draft.records.factor("zone", site.zone, indicator)
         if factor:
@@ -144,6 +161,8 @@ def _electricity(draft: Draft, site: Site, prefix: str) -> dict[Category, Terms]
 
 
 def _location(draft: Draft, site: Site, prefix: str) -> str | None:
+    if not draft.records.counts_grid(site):
+        return None
     if site.grid_kg_co2e_per_kwh is not None:
         return draft.add(
             supplied(
@@ -198,7 +217,7 @@ def electricity_flows(draft: Draft, place: SiteParameters, load: Load) -> None:
     """Add the four flows of a load: electricity, overhead, water on site and off site."""
     energy = load.energy
     overhead = {**energy, place.excess: 1.0}
-    water = {**energy, place.wue: 1.0}
+    water = times(energy, place.wue)
     draft.flows += [
         load.flow(Component.ELECTRICITY, "kWh", energy, place.electricity),
         load.flow(Component.COOLING_OVERHEAD, "kWh", overhead, place.electricity),
@@ -213,6 +232,15 @@ def electricity_flows(draft: Draft, place: SiteParameters, load: Load) -> None:
 
 def _note_missing(draft: Draft, place: SiteParameters, stage: Stage, process: str) -> None:
     where, zone = place.site.name, place.site.zone or "no zone"
+    if not draft.records.counts_grid(place.site):
+        draft.gap(
+            stage,
+            f"The grid factor of {where} is a direct one; others are life-cycle factors, and the two are not added up.",
+            remedy="Give a life-cycle factor, or direct factors for every site.",
+            process=process,
+            component=Component.ELECTRICITY,
+            category=Category.GWP_LOCATION,
+        )
     if place.ewif is None:
         draft.gap(
             stage,

@@ -1,6 +1,7 @@
 """Records of an assessment: what a declarant knows about an AI system. ``None`` is *not declared*."""
 
 from apps.assessments.models.base import Part
+from apps.assessments.models.contract import Contract
 from apps.assessments.models.deployment import Deployment
 from apps.assessments.models.hardware import Hardware
 from apps.assessments.models.published import PublishedFigure
@@ -9,12 +10,16 @@ from apps.assessments.models.run import ComputeRun, UpstreamModel
 from apps.assessments.models.site import Site
 from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
 from apps.assessments.models.vocabulary import (
+    ContractKind,
     EnergyScope,
     EnergySource,
+    GridScope,
+    Matching,
     Modality,
     RunCategory,
     RunOutcome,
     StageStatus,
+    WueBasis,
 )
 
 __all__ = [
@@ -22,10 +27,14 @@ __all__ = [
     "AISystem",
     "Assessment",
     "ComputeRun",
+    "Contract",
+    "ContractKind",
     "Deployment",
     "EnergyScope",
     "EnergySource",
+    "GridScope",
     "Hardware",
+    "Matching",
     "Modality",
     "Part",
     "PublishedFigure",
@@ -35,4 +44,5 @@ __all__ = [
     "StageDeclaration",
     "StageStatus",
     "UpstreamModel",
+    "WueBasis",
 ]

@@ -4,7 +4,7 @@ from django.db import models
 
 from apps.assessments.models.base import Part, refuse
 from apps.assessments.models.quantities import limit, quantity
-from apps.assessments.models.vocabulary import DECLARED_PROVENANCE_CHOICES
+from apps.assessments.models.vocabulary import DECLARED_PROVENANCE_CHOICES, GridScope, WueBasis
 
 
 class Site(Part):
@@ -15,7 +15,14 @@ class Site(Part):
     zone = models.CharField(
         "country or grid zone",
         max_length=80,
-        help_text="Code of the electricity zone, such as DE or US-IA.",
+        blank=True,
+        help_text="Code of the electricity zone, such as DE; a cloud region brings its own.",
+    )
+    cloud_region = models.CharField(
+        "cloud region",
+        max_length=120,
+        blank=True,
+        help_text="Gives zone, PUE and WUE, as its provider states them, until you declare them.",
     )
     datacentre = models.CharField(
         "data-centre archetype",
@@ -29,7 +36,14 @@ class Site(Part):
     pue_provenance = models.CharField(
         "PUE is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
     )
-    wue_l_per_kwh = quantity("wue_l_per_kwh", "WUE", "On-site water per kWh of IT energy.")
+    wue_l_per_kwh = quantity("wue_l_per_kwh", "WUE", "On-site water per kWh; say below of what.")
+    wue_basis = models.CharField(
+        "WUE counts",
+        max_length=10,
+        choices=WueBasis.choices,
+        default=WueBasis.IT_CONSUMPTION,
+        help_text="As its publisher counts it; it is converted to consumption per kWh of IT energy.",
+    )
     wue_provenance = models.CharField(
         "WUE is", max_length=10, choices=DECLARED_PROVENANCE_CHOICES, default="supplied"
     )
@@ -37,13 +51,21 @@ class Site(Part):
         "ewif_l_per_kwh", "EWIF", "Water consumed off site per kWh of electricity."
     )
     grid_kg_co2e_per_kwh = quantity("kg_co2e_per_kwh", "grid factor, location-based")
+    grid_scope = models.CharField(
+        "the grid factor is",
+        max_length=10,
+        choices=GridScope.choices,
+        default=GridScope.NOT_STATED,
+        blank=True,
+        help_text="Direct and life-cycle factors are never added up in one assessment.",
+    )
     grid_source = models.CharField("source of the grid factor", max_length=500, blank=True)
     market_kg_co2e_per_kwh = quantity(
         "kg_co2e_per_kwh",
-        "supplier factor, market-based",
-        "From contracts or certificates; without it the market-based total is not declared.",
+        "factor of electricity without contract, market-based",
+        "The residual mix, or the supplier's ordinary product; it holds for what contracts do not cover.",
     )
-    market_source = models.CharField("source of the supplier factor", max_length=500, blank=True)
+    market_source = models.CharField("source of that factor", max_length=500, blank=True)
     source = models.CharField("source", max_length=500, blank=True)
 
     class Meta:
@@ -82,6 +104,8 @@ class Site(Part):
 
     def clean(self) -> None:
         super().clean()
+        if not self.zone:
+            refuse("zone", "Give the country or grid zone, or a cloud region.", "needed")
         if self.pue is None:
             for field in ("pue_low", "pue_high"):
                 if getattr(self, field) is not None:

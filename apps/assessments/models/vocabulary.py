@@ -24,6 +24,41 @@ class EnergyScope(models.TextChoices):
     FACILITY = "facility", "whole facility, cooling included"
 
 
+class ContractKind(models.TextChoices):
+    SUPPLIER = "supplier", "supplier-specific tariff"
+    PPA = "ppa", "power purchase agreement"
+    CERTIFICATES = "certificates", "energy attribute certificates"
+
+
+class Matching(models.TextChoices):
+    ANNUAL = "annual", "by year"
+    MONTHLY = "monthly", "by month"
+    HOURLY = "hourly", "by hour"
+
+
+class WueBasis(models.TextChoices):
+    IT_CONSUMPTION = "it", "water consumed, per kWh of IT energy"
+    FACILITY_CONSUMPTION = "facility", "water consumed, per kWh of facility energy"
+    IT_WITHDRAWAL = "it_drawn", "water withdrawn, per kWh of IT energy"
+    FACILITY_WITHDRAWAL = "fac_drawn", "water withdrawn, per kWh of facility energy"
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """Whether it counts what is taken in, of which a part is given back."""
+        return self in {WueBasis.IT_WITHDRAWAL, WueBasis.FACILITY_WITHDRAWAL}
+
+    @property
+    def is_per_facility(self) -> bool:
+        """Whether it is given per kWh at the meter of the building."""
+        return self in {WueBasis.FACILITY_CONSUMPTION, WueBasis.FACILITY_WITHDRAWAL}
+
+
+class GridScope(models.TextChoices):
+    NOT_STATED = "", "not stated"
+    LIFE_CYCLE = "life_cycle", "life-cycle: fuel supply and plants included"
+    DIRECT = "direct", "direct: what leaves the stacks"
+
+
 class RunCategory(models.TextChoices):
     DATA_PROCESSING = "data_processing", "data processing"
     EXPLORATION = "exploration", "exploration"

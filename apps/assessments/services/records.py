@@ -14,6 +14,7 @@ from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
+    Contract,
     Deployment,
     Hardware,
     Part,
@@ -21,13 +22,15 @@ from apps.assessments.models import (
     StageDeclaration,
     StageStatus,
 )
+from apps.assessments.services.contracts import check_coverage
 from lca.engine import Stage
 
 Record: TypeAlias = AISystem | Assessment | Part
 R = TypeVar("R", bound="AISystem | Assessment | Part")
 
 CATALOGUE: dict[type[Part], dict[str, str]] = {
-    Site: {"zone": "zone", "datacentre": "datacentre"},
+    Site: {"zone": "zone", "cloud_region": "cloud_region", "datacentre": "datacentre"},
+    Contract: {"zone": "zone"},
     Hardware: {"accelerator": "accelerator", "host": "host"},
 }
 
@@ -47,6 +50,8 @@ def check(*, record: Record) -> None:
         release = record.assessment.release  # type: ignore[union-attr]  # only parts are in CATALOGUE
         key = selectors.catalogue_key(release, kind, getattr(record, field), field=field)
         setattr(record, field, key)
+    if isinstance(record, Site) and not record.zone:
+        record.zone = selectors.zone_of_region(record.assessment.release, record.cloud_region)
     record.full_clean(exclude={"uuid", *_known_relations(record)}, validate_unique=False)
 
 
@@ -76,6 +81,7 @@ def create(*, record: R, actor: User | None) -> R:
 
 @transaction.atomic
 def _insert(record: R, actor: User | None) -> R:
+    _agree(record)
     record.save(force_insert=True)
     accounts.record_event(record.organisation, actor, "created", record)
     if isinstance(record, ComputeRun | Deployment):
@@ -83,6 +89,12 @@ def _insert(record: R, actor: User | None) -> R:
     if isinstance(record, Part):
         touch(record.assessment)
     return record
+
+
+def _agree(record: Record) -> None:
+    """Refuse a row that its neighbours contradict; called inside the transaction that writes it."""
+    if isinstance(record, Contract):
+        check_coverage(record)
 
 
 def _existing(record: R) -> R | None:
@@ -97,6 +109,7 @@ def update(*, record: R, expected_version: int, actor: User | None) -> R:
     Raises ``StaleEdit``, telling what others changed since, if it has moved on.
     """
     check(record=record)
+    _agree(record)
     accounts.save_versioned(record, expected_version, actor=actor)
     if isinstance(record, Part):
         touch(record.assessment)

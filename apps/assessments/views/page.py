@@ -17,7 +17,7 @@ from lca.engine import EVERYTHING, Category, EngineError
 
 ROWS_PER_PAGE = 20
 PANEL = ("stage",)
-LISTS = ("zone", "datacentre", "accelerator", "host")
+LISTS = ("zone", "cloud_region", "datacentre", "accelerator", "host")
 RESULT_CATEGORIES = [(c.value, c.label) for c in Category if c is not Category.GWP_LOCATION]
 USE_CATEGORIES = [(c.value, c.label) for c in Category]
 

@@ -15,7 +15,7 @@ SITE = [
     ("pue", "1,2", "is not a number"),
     ("wue_l_per_kwh", "-1", "Must be at least 0 L/kWh; you entered -1."),
     ("zone", "ZZ-9", "is not a known electricity zone"),
-    ("zone", "", "This field is required."),
+    ("zone", "", "or a cloud region"),
     ("datacentre", "atlantis", "is not a known data-centre archetype"),
     ("name", "a\x00b", "Null characters are not allowed."),
 ]

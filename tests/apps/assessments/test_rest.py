@@ -308,3 +308,9 @@ def test_roles_and_scopes_hold(viewer, editor, assessment):
     assert Caller(viewer)("get", f"assessments/{assessment.uuid}/result/").status_code == 200
     assert AISystem.objects.filter(name="Mine").count() == 0
     assert Assessment.objects.count() == 1
+
+
+def test_a_filter_without_a_value_is_refused_not_ignored(editor, assessment):
+    response = Client().get("/api/v1/sites/?assessment=", headers=bearer(editor))
+    assert response.status_code == 400
+    assert "assessment is empty; leave it out" in response.json()["detail"]
