@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.assessments.converters import SectionConverter
-from apps.assessments.views import dashboard, records, why, workbench
+from apps.assessments.views import dashboard, records, sources, why, workbench
 
 register_converter(SectionConverter, "section")
 app_name = "assessments"
@@ -15,6 +15,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(BASE, workbench.workbench, name="workbench"),
     path(f"{BASE}panel/", workbench.panel, name="panel"),
     path(f"{BASE}why/<str:flow>/<slug:category>/", why.why, name="why"),
+    path(f"{BASE}sources/", sources.sources, name="sources"),
+    path(f"{BASE}sources/<slug:table>/<slug:key>/<slug:indicator>/", sources.source, name="source"),
     path(f"{BASE}<section:section>/", workbench.section, name="section"),
     path(f"{BASE}<section:section>/new/", records.new, name="new"),
     path(f"{BASE}<section:section>/<uuid:uuid>/", records.edit, name="edit"),

@@ -57,6 +57,25 @@ def _factor_map(
     return MappingProxyType(found)
 
 
+def rival_map(
+    release: Release, places: Iterable[tuple[str, str, str]]
+) -> dict[tuple[str, str, str], list[Factor]]:
+    """Every source's figure for each (kind, key, indicator), the library's choice first; one query."""
+    wanted = set(places)
+    rows = Factor.objects.filter(
+        entry__release=release,
+        entry__kind__in={kind for kind, _, _ in wanted},
+        entry__key__in={key for _, key, _ in wanted},
+        indicator__in={indicator for _, _, indicator in wanted},
+    )
+    found: dict[tuple[str, str, str], list[Factor]] = {}
+    for row in rows.select_related("entry", "source").order_by("-chosen", "value", "pk"):
+        place = (row.entry.kind, row.entry.key, row.indicator)
+        if place in wanted:
+            found.setdefault(place, []).append(row)
+    return found
+
+
 def defaults(release: Release) -> dict[str, Factor]:
     """The methodological defaults by key."""
     rows = Factor.objects.filter(entry__release=release, entry__kind=Kind.DEFAULT, chosen=True)

@@ -13,7 +13,7 @@ from lca.engine.formula import trace
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.result import ENGINE_VERSION, Result, Stat
-from lca.engine.scenario import Comparison, compare
+from lca.engine.scenario import Comparison, compare, difference
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Uniform",
     "assess",
     "compare",
+    "difference",
     "from_document",
     "to_document",
     "trace",

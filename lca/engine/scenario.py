@@ -8,7 +8,7 @@ import numpy as np
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, GROUPINGS, assess
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Parameter
-from lca.engine.result import Result, Stat
+from lca.engine.result import Group, Result, Stat
 from lca.engine.vocabulary import Category
 
 
@@ -41,17 +41,23 @@ def compare(
     return Comparison(
         baseline=baseline,
         scenario=scenario,
-        difference={
-            category: _difference(baseline, scenario, category)
-            for category in inventory.categories()
-        },
+        difference=difference(baseline, scenario),
     )
 
 
-def _difference(baseline: Result, scenario: Result, category: Category) -> Stat:
-    before, after = baseline.group(category), scenario.group(category)
-    if before is None or after is None:  # an override never adds or removes flows
-        raise AssertionError
+def difference(baseline: Result, variant: Result) -> dict[Category, Stat]:
+    """Paired difference (variant − baseline) in each category that both declare.
+
+    The variant must have been assessed ``like`` the baseline, so that both see the same draws.
+    """
+    return {
+        category: _difference(before, after)
+        for category in Category
+        if (before := baseline.group(category)) and (after := variant.group(category))
+    }
+
+
+def _difference(before: Group, after: Group) -> Stat:
     values = after.values - before.values
     p05, p50, p95 = (float(q) for q in np.quantile(values, (0.05, 0.5, 0.95)))
     return Stat(

@@ -15,7 +15,14 @@ from django.utils import timezone
 from apps.accounts import services as accounts
 from apps.accounts.models import Membership, Organisation, Owned, Role, Scope, User
 from apps.assessments import services as assessments
-from apps.assessments.models import Assessment, Contract, Deployment, PublishedFigure, UpstreamModel
+from apps.assessments.models import (
+    Assessment,
+    Contract,
+    Deployment,
+    FactorChoice,
+    PublishedFigure,
+    UpstreamModel,
+)
 from apps.disclosures import services as disclosures
 from apps.factors.services import load_release
 from apps.probes import services as probes
@@ -97,6 +104,14 @@ def add_parts(assessment: Assessment, part: dict[str, Any]) -> None:
         kind="ppa",
         coverage_share=0.5,
         kg_co2e_per_kwh=0.01,
+    )
+    FactorChoice.objects.create(
+        **part,
+        kind="accelerator",
+        key="nvidia-h100-sxm5-80gb",
+        indicator="embodied_gwp",
+        source="LEES2026",
+        reason="Several categories.",
     )
     PublishedFigure.objects.create(
         **part,

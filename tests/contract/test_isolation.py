@@ -53,6 +53,9 @@ def identifiers(
         "category": ["gwp_location"],
         "number": [1],
         "kind": ["json"],
+        "table": ["accelerator"],
+        "key": ["nvidia-h100-sxm5-80gb"],
+        "indicator": ["embodied_gwp"],
     }
 
 

@@ -14,6 +14,7 @@ from apps.assessments.models import (
     ComputeRun,
     Contract,
     Deployment,
+    FactorChoice,
     Hardware,
     Part,
     Site,
@@ -188,6 +189,14 @@ class ContractSerializer(PartSerializer[Contract]):
             "matching",
             "source",
         ]
+
+
+class FactorChoiceSerializer(PartSerializer[FactorChoice]):
+    """Another source for one factor of the release: ``source`` is its key in the library."""
+
+    class Meta:
+        model = FactorChoice
+        fields = [*OUTSIDE, "assessment", "kind", "key", "indicator", "source", "reason"]
 
 
 class HardwareSerializer(PartSerializer[Hardware]):

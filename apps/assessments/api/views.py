@@ -19,6 +19,7 @@ from apps.assessments.models import (
     ComputeRun,
     Contract,
     Deployment,
+    FactorChoice,
     Hardware,
     Site,
     StageDeclaration,
@@ -76,6 +77,12 @@ class ContractFilter(PartFilter):
     class Meta:
         model = Contract
         fields = ["name", "kind"]
+
+
+class FactorChoiceFilter(PartFilter):
+    class Meta:
+        model = FactorChoice
+        fields = ["kind", "key", "indicator", "source"]
 
 
 class HardwareFilter(PartFilter):
@@ -176,6 +183,14 @@ class ContractViewSet(RecordViewSet):
     queryset = Contract.objects.select_related("assessment__release", "site")
     serializer_class = shapes.ContractSerializer
     filterset_class = ContractFilter
+
+
+class FactorChoiceViewSet(RecordViewSet):
+    """Where an assessment uses another source than the library chose, and why."""
+
+    queryset = FactorChoice.objects.select_related("assessment__release")
+    serializer_class = shapes.FactorChoiceSerializer
+    filterset_class = FactorChoiceFilter
 
 
 class HardwareViewSet(RecordViewSet):

@@ -11,6 +11,7 @@ from apps.assessments.models import (
     ComputeRun,
     Contract,
     Deployment,
+    FactorChoice,
     GridScope,
     Hardware,
     Site,
@@ -22,6 +23,7 @@ from apps.factors.models import Factor
 from lca.engine import Stage
 
 Row: TypeAlias = Site | Contract | Hardware | ComputeRun | UpstreamModel | Deployment
+Place: TypeAlias = tuple[str, str, str]
 DEFAULTS = (
     "pue",
     "wue",
@@ -58,7 +60,7 @@ DEFAULTS = (
 
 @attrs.frozen(kw_only=True)
 class Records:
-    """The rows of one assessment and the factors they refer to."""
+    """The rows of one assessment and the factors they refer to; ``asked`` fills with those that were looked up."""
 
     assessment: Assessment
     sites: dict[int, Site]
@@ -68,15 +70,23 @@ class Records:
     upstream: Sequence[UpstreamModel]
     deployments: Sequence[Deployment]
     declarations: dict[str, StageDeclaration]
-    factors: Mapping[tuple[str, str, str], Factor]
+    factors: Mapping[Place, Factor]
+    asked: set[Place] = attrs.field(factory=set)
     keys: dict[tuple[str, int], str]
 
     def factor(self, kind: str, key: str | None, indicator: str) -> Factor | None:
         """Chosen factor of the assessment's release, if there is one."""
-        return self.factors.get((kind, key, indicator)) if key else None
+        return self._found(kind, key, indicator) if key else None
+
+    def _found(self, kind: str, key: str, indicator: str) -> Factor | None:
+        place = (kind, key, indicator)
+        if place in self.factors:
+            self.asked.add(place)
+        return self.factors.get(place)
 
     def default(self, key: str) -> Factor:
         """Methodological default; every release carries them all."""
+        self.asked.add(("default", key, "value"))
         return self.factors["default", key, "value"]
 
     @property
@@ -128,7 +138,7 @@ def read(assessment: Assessment) -> Records:
         declarations={
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
-        factors=factors.factor_map(assessment.release, _wanted(sites, hardware)),
+        factors=_chosen(assessment, _wanted(sites, hardware)),
         keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
@@ -144,6 +154,27 @@ def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[st
     for item in hardware:
         wanted |= {("accelerator", item.accelerator), ("host", item.host)}
     return {(kind, key) for kind, key in wanted if key}
+
+
+def _chosen(assessment: Assessment, wanted: set[tuple[str, str]]) -> Mapping[Place, Factor]:
+    """The library's choices, and the assessment's own where it made one."""
+    found = factors.factor_map(assessment.release, wanted)
+    choices = {row.place: row for row in FactorChoice.objects.filter(assessment=assessment)}
+    if not choices:
+        return found
+    rivals = factors.rival_map(assessment.release, choices)
+    own = {
+        place: _with_reason(row, choices[place].reason)
+        for place, rows in rivals.items()
+        for row in rows
+        if row.source.key == choices[place].source
+    }
+    return {**found, **own}
+
+
+def _with_reason(factor: Factor, reason: str) -> Factor:
+    factor.note = f"{factor.note} Chosen for this assessment: {reason}".strip()
+    return factor
 
 
 def _by_site(contracts: Iterable[Contract]) -> dict[int, list[Contract]]:

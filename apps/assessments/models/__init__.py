@@ -1,6 +1,7 @@
 """Records of an assessment: what a declarant knows about an AI system. ``None`` is *not declared*."""
 
 from apps.assessments.models.base import Part
+from apps.assessments.models.choice import FactorChoice
 from apps.assessments.models.contract import Contract
 from apps.assessments.models.deployment import Deployment
 from apps.assessments.models.hardware import Hardware
@@ -32,6 +33,7 @@ __all__ = [
     "Deployment",
     "EnergyScope",
     "EnergySource",
+    "FactorChoice",
     "GridScope",
     "Hardware",
     "Matching",

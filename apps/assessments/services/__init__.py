@@ -4,6 +4,7 @@ from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.headline import headline
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
+from apps.assessments.services.sources import choose_factor, effects, used_factors
 from apps.assessments.services.start import (
     create_assessment,
     free_system_slug,
@@ -17,14 +18,17 @@ __all__ = [
     "InvalidRows",
     "build_inventory",
     "check",
+    "choose_factor",
     "create",
     "create_assessment",
     "declare_runs",
     "delete",
+    "effects",
     "evaluate",
     "free_system_slug",
     "headline",
     "start_assessment",
     "system_named",
     "update",
+    "used_factors",
 ]

@@ -1,5 +1,6 @@
 """One way to create, change and delete every row of an assessment: validated, logged, never overwritten blindly."""
 
+from collections.abc import Sequence
 from typing import TypeAlias, TypeVar, cast
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,7 @@ from apps.assessments.models import (
     ComputeRun,
     Contract,
     Deployment,
+    FactorChoice,
     Hardware,
     Part,
     Site,
@@ -23,6 +25,8 @@ from apps.assessments.models import (
     StageStatus,
 )
 from apps.assessments.services.contracts import check_coverage
+from apps.factors import selectors as factors
+from apps.factors.models import Factor
 from lca.engine import Stage
 
 Record: TypeAlias = AISystem | Assessment | Part
@@ -41,6 +45,18 @@ class InUse(Conflict):
     code = "in_use"
 
 
+class UnknownSource(DomainError):
+    """No figure of that source for that indicator of that entry; the message names those there are."""
+
+    code = "unknown_source"
+
+    def __init__(self, place: tuple[str, str, str], source: str, rivals: Sequence[Factor]) -> None:
+        known = ", ".join(row.source.key for row in rivals)
+        hint = f"Its sources: {known}." if known else "The release holds no such figure."
+        msg = f"“{source[:60]}” gives no figure for {place[2]} of {place[1]}. {hint}"
+        super().__init__(msg, field="source")
+
+
 def check(*, record: Record) -> None:
     """Refuse what cannot be saved; keys of the catalogue are put into their own spelling.
 
@@ -52,7 +68,15 @@ def check(*, record: Record) -> None:
         setattr(record, field, key)
     if isinstance(record, Site) and not record.zone:
         record.zone = selectors.zone_of_region(record.assessment.release, record.cloud_region)
+    if isinstance(record, FactorChoice):
+        _check_source(record)
     record.full_clean(exclude={"uuid", *_known_relations(record)}, validate_unique=False)
+
+
+def _check_source(choice: FactorChoice) -> None:
+    rivals = factors.rival_map(choice.assessment.release, [choice.place]).get(choice.place, [])
+    if choice.source not in {row.source.key for row in rivals}:
+        raise UnknownSource(choice.place, choice.source, rivals)
 
 
 def _known_relations(record: Record) -> set[str]:
