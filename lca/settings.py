@@ -240,6 +240,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "GridScopeEnum": "apps.assessments.models.vocabulary.GridScope",
         "KindEnum": "apps.factors.indicators.Kind",
         "ContractKindEnum": "apps.assessments.models.vocabulary.ContractKind",
         "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.assessments.converters import SectionConverter
-from apps.assessments.views import dashboard, records, sources, why, workbench
+from apps.assessments.views import dashboard, hourly, records, sources, why, workbench
 
 register_converter(SectionConverter, "section")
 app_name = "assessments"
@@ -15,6 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(BASE, workbench.workbench, name="workbench"),
     path(f"{BASE}panel/", workbench.panel, name="panel"),
     path(f"{BASE}why/<str:flow>/<slug:category>/", why.why, name="why"),
+    path(f"{BASE}hourly/", hourly.hourly, name="hourly"),
+    path(f"{BASE}hourly/<uuid:uuid>/", hourly.hourly_csv, name="hourly_csv"),
+    path(f"{BASE}hourly/<uuid:uuid>/delete/", hourly.hourly_delete, name="hourly_delete"),
     path(f"{BASE}sources/", sources.sources, name="sources"),
     path(f"{BASE}sources/<slug:table>/<slug:key>/<slug:indicator>/", sources.source, name="source"),
     path(f"{BASE}<section:section>/", workbench.section, name="section"),

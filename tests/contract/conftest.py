@@ -20,6 +20,7 @@ from apps.assessments.models import (
     Contract,
     Deployment,
     FactorChoice,
+    HourlySeries,
     PublishedFigure,
     UpstreamModel,
 )
@@ -104,6 +105,13 @@ def add_parts(assessment: Assessment, part: dict[str, Any]) -> None:
         kind="ppa",
         coverage_share=0.5,
         kg_co2e_per_kwh=0.01,
+    )
+    HourlySeries.objects.create(
+        **part,
+        site=assessment.sites.get(),
+        starts_at=timezone.now(),
+        factors=[0.1, None],
+        source="s",
     )
     FactorChoice.objects.create(
         **part,

@@ -21,6 +21,7 @@ from apps.assessments.models import (
     Deployment,
     FactorChoice,
     Hardware,
+    HourlySeries,
     Site,
     StageDeclaration,
     UpstreamModel,
@@ -89,6 +90,10 @@ class HardwareFilter(PartFilter):
     class Meta:
         model = Hardware
         fields = ["name", "accelerator"]
+
+
+class HourlySeriesFilter(PartFilter):
+    site = filters.UUIDFilter(field_name="site__uuid")
 
 
 class RunFilter(PartFilter):
@@ -191,6 +196,14 @@ class FactorChoiceViewSet(RecordViewSet):
     queryset = FactorChoice.objects.select_related("assessment__release")
     serializer_class = shapes.FactorChoiceSerializer
     filterset_class = FactorChoiceFilter
+
+
+class HourlySeriesViewSet(RecordViewSet):
+    """Hourly grid factors; runs with start and end take the mean of their own hours."""
+
+    queryset = HourlySeries.objects.select_related("assessment__release", "site")
+    serializer_class = shapes.HourlySeriesSerializer
+    filterset_class = HourlySeriesFilter
 
 
 class HardwareViewSet(RecordViewSet):

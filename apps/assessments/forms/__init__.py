@@ -12,6 +12,7 @@ from apps.assessments.forms.records import (
     SystemForm,
     UpstreamForm,
 )
+from apps.assessments.forms.series import SeriesForm
 from apps.assessments.forms.source import SourceForm
 from apps.assessments.forms.start import StartForm
 
@@ -23,6 +24,7 @@ __all__ = [
     "RecordForm",
     "RunForm",
     "ScopeForm",
+    "SeriesForm",
     "SiteForm",
     "SourceForm",
     "StageForm",

@@ -1,6 +1,7 @@
 """Compute runs of development and training: their electricity, water and hardware."""
 
 from apps.assessments.inventory.draft import Draft, Terms, inverse, supplied, times
+from apps.assessments.inventory.hourly import in_its_hours
 from apps.assessments.inventory.machine import Machine, Use, embodied_flows
 from apps.assessments.inventory.records import Records
 from apps.assessments.inventory.site import Load, SiteParameters, electricity_flows
@@ -27,7 +28,7 @@ def run_flows(
         )
     else:
         load = Load(name=name, label=run.name, stage=run.stage, process=run.name, energy=energy)
-        electricity_flows(draft, place, load)
+        electricity_flows(draft, in_its_hours(draft, run, place), load)
     if draft.records.status(Stage.HARDWARE) != "excluded":
         _hardware(draft, run, machine, hours or busy_hours(energy, machine))
 

@@ -1,7 +1,7 @@
 """Everything an inventory is made from, read in a fixed number of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import attrs
 from django.utils.text import slugify
@@ -14,6 +14,7 @@ from apps.assessments.models import (
     FactorChoice,
     GridScope,
     Hardware,
+    HourlySeries,
     Site,
     StageDeclaration,
     UpstreamModel,
@@ -23,6 +24,7 @@ from apps.factors.models import Factor
 from lca.engine import Stage
 
 Row: TypeAlias = Site | Contract | Hardware | ComputeRun | UpstreamModel | Deployment
+Placed = TypeVar("Placed", Contract, HourlySeries)
 Place: TypeAlias = tuple[str, str, str]
 DEFAULTS = (
     "pue",
@@ -65,6 +67,7 @@ class Records:
     assessment: Assessment
     sites: dict[int, Site]
     contracts: Mapping[int, Sequence[Contract]]
+    series: Mapping[int, Sequence[HourlySeries]]
     hardware: dict[int, Hardware]
     runs: Sequence[ComputeRun]
     upstream: Sequence[UpstreamModel]
@@ -131,6 +134,7 @@ def read(assessment: Assessment) -> Records:
         assessment=assessment,
         sites={row.pk: row for row in sites},
         contracts=_by_site(contracts),
+        series=_by_site(_series(assessment, runs)),
         hardware={row.pk: row for row in hardware},
         runs=runs,
         upstream=upstream,
@@ -177,10 +181,17 @@ def _with_reason(factor: Factor, reason: str) -> Factor:
     return factor
 
 
-def _by_site(contracts: Iterable[Contract]) -> dict[int, list[Contract]]:
-    found: dict[int, list[Contract]] = {}
-    for contract in contracts:
-        found.setdefault(contract.site_id, []).append(contract)
+def _series(assessment: Assessment, runs: Iterable[ComputeRun]) -> Iterable[HourlySeries]:
+    """Hourly factors, which are large: read only where a run can use them."""
+    if not any(run.started_at and run.ended_at for run in runs):
+        return ()
+    return HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
+
+
+def _by_site(rows: Iterable[Placed]) -> dict[int, list[Placed]]:
+    found: dict[int, list[Placed]] = {}
+    for row in rows:
+        found.setdefault(row.site_id, []).append(row)
     return found
 
 

@@ -8,6 +8,7 @@ from apps.assessments.models.hardware import Hardware
 from apps.assessments.models.published import PublishedFigure
 from apps.assessments.models.quantities import QUANTITIES
 from apps.assessments.models.run import ComputeRun, UpstreamModel
+from apps.assessments.models.series import HourlySeries
 from apps.assessments.models.site import Site
 from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
 from apps.assessments.models.vocabulary import (
@@ -36,6 +37,7 @@ __all__ = [
     "FactorChoice",
     "GridScope",
     "Hardware",
+    "HourlySeries",
     "Matching",
     "Modality",
     "Part",

@@ -29,6 +29,8 @@ QUANTITIES = {
     "pue": Quantity("", 1, 100),
     "wue_l_per_kwh": Quantity("L/kWh", 0, 1000),
     "ewif_l_per_kwh": Quantity("L/kWh", 0, 10_000),
+    "hourly_factor": Quantity("kg CO2e/kWh", 0, 5),
+    "gsd": Quantity("", 1, 100, above=True),
     "coverage_share": Quantity("", 0, 1, above=True),
     "vintage_year": Quantity("", 1990, 2100),
     "kg_co2e_per_kwh": Quantity("kg CO2e/kWh", 0, 100),

@@ -2,6 +2,7 @@
 
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.headline import headline
+from apps.assessments.services.hourly import upload_series
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
 from apps.assessments.services.sources import choose_factor, effects, used_factors
@@ -30,5 +31,6 @@ __all__ = [
     "start_assessment",
     "system_named",
     "update",
+    "upload_series",
     "used_factors",
 ]

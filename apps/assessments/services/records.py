@@ -24,7 +24,7 @@ from apps.assessments.models import (
     StageDeclaration,
     StageStatus,
 )
-from apps.assessments.services.contracts import check_coverage
+from apps.assessments.services.agreement import agree
 from apps.factors import selectors as factors
 from apps.factors.models import Factor
 from lca.engine import Stage
@@ -105,7 +105,7 @@ def create(*, record: R, actor: User | None) -> R:
 
 @transaction.atomic
 def _insert(record: R, actor: User | None) -> R:
-    _agree(record)
+    agree(record)
     record.save(force_insert=True)
     accounts.record_event(record.organisation, actor, "created", record)
     if isinstance(record, ComputeRun | Deployment):
@@ -113,12 +113,6 @@ def _insert(record: R, actor: User | None) -> R:
     if isinstance(record, Part):
         touch(record.assessment)
     return record
-
-
-def _agree(record: Record) -> None:
-    """Refuse a row that its neighbours contradict; called inside the transaction that writes it."""
-    if isinstance(record, Contract):
-        check_coverage(record)
 
 
 def _existing(record: R) -> R | None:
@@ -133,7 +127,7 @@ def update(*, record: R, expected_version: int, actor: User | None) -> R:
     Raises ``StaleEdit``, telling what others changed since, if it has moved on.
     """
     check(record=record)
-    _agree(record)
+    agree(record)
     accounts.save_versioned(record, expected_version, actor=actor)
     if isinstance(record, Part):
         touch(record.assessment)

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from apps.assessments import services
 from apps.assessments.models import Contract
-from apps.assessments.services.contracts import CoverageExceeded
+from apps.assessments.services.agreement import CoverageExceeded
 from tests.apps.assessments.conftest import HTMX, address, answers
 
 

@@ -107,6 +107,7 @@ def unsaved(shares: list[float], factors: list[float]) -> tuple[Any, Site, str]:
         assessment=Assessment(),
         sites={1: site},
         contracts={1: contracts},
+        series={},
         hardware={},
         runs=(),
         upstream=(),

@@ -1,0 +1,39 @@
+"""Hourly series: from an uploaded file to a row."""
+
+import hashlib
+
+from apps.accounts.models import User
+from apps.assessments.models import HourlySeries, Site
+from apps.assessments.services import records
+
+
+def upload_series(
+    *,
+    site: Site,
+    content: bytes,
+    timezone: str,
+    unit: str,
+    scope: str,
+    gsd: float | None,
+    source: str,
+    actor: User | None,
+) -> tuple[HourlySeries, tuple[str, ...]]:
+    """Save the hourly factors of a file; also give what was noted about clock changes.
+
+    Raises ``SeriesRejected`` with each fault and its line, or ``Conflict`` where hours are there already.
+    """
+    from apps.assessments.hourly import read_series  # brings pandas
+
+    read = read_series(content, timezone=timezone, unit=unit)
+    series = HourlySeries(
+        organisation=site.organisation,
+        assessment=site.assessment,
+        site=site,
+        starts_at=read.starts_at,
+        factors=read.factors,
+        scope=scope,
+        gsd=gsd,
+        source=source,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )
+    return records.create(record=series, actor=actor), read.notes
