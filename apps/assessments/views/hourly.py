@@ -36,7 +36,7 @@ def hourly(request: HttpRequest, organisation: Organisation, slug: str) -> HttpR
         return redirect("assessments:hourly", organisation.slug, slug)
     rows = HourlySeries.objects.filter(assessment=desk.assessment).select_related("site")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    shown = [{"row": row, "curve": curve(row.factors)} for row in rows]
+    shown = [{"row": row, "curves": curves(row.factors)} for row in rows]
     return desk.render("hourly", status=status, form=form, rows=shown)
 
 
@@ -65,15 +65,19 @@ def _upload(desk: Desk, form: SeriesForm) -> bool:
     return True
 
 
-def curve(factors: list[float | None]) -> str:
-    """Points of a polyline of daily means, 365 wide and 60 high; days without a factor are left out."""
+def curves(factors: list[float | None]) -> list[str]:
+    """Polylines of daily means, 365 wide and 60 high; days without any factor part one from the next."""
     days = [[f for f in factors[k : k + 24] if f is not None] for k in range(0, len(factors), 24)]
-    means = [(day, sum(known) / len(known)) for day, known in enumerate(days) if known]
-    top = max(mean for _, mean in means) or 1.0
+    means = [sum(known) / len(known) if known else None for known in days]
+    top = max((mean for mean in means if mean is not None), default=0.0) or 1.0
     width = CURVE_WIDTH / max(len(days), 1)
-    return " ".join(
-        f"{day * width:.1f},{CURVE_HEIGHT * (1 - mean / top):.1f}" for day, mean in means
-    )
+    lines: list[list[str]] = [[]]
+    for day, mean in enumerate(means):
+        if mean is None:
+            lines.append([])
+        else:
+            lines[-1].append(f"{day * width:.1f},{CURVE_HEIGHT * (1 - mean / top):.1f}")
+    return [" ".join(line) for line in lines if line]
 
 
 @require_safe

@@ -198,6 +198,13 @@ def test_hours_that_are_there_already_are_refused(series, site, editor):
     assert len(later.sha256) == 64
 
 
+def test_a_gap_is_drawn_as_a_gap():
+    from apps.assessments.views.hourly import curves
+
+    assert len(curves([0.1] * 48 + [None] * 48 + [0.2] * 24)) == 2
+    assert curves([None, 0.0]) == ["0.0,60.0"]
+
+
 def test_the_page_takes_a_file_and_shows_it(page, assessment, site):
     url = address("hourly", assessment)
     data = {"site": str(site.uuid), "timezone": PARIS, "unit": "kg CO2e/kWh", "source": "Operator"}
