@@ -106,7 +106,7 @@ class SiteForm(RecordForm):
 
 
 class HardwareForm(RecordForm):
-    essential = ("name", "accelerator", "power_w", "lifetime_years", "utilisation")
+    essential = ("name", "accelerator", "power_w", "lifetime_years", "allocation", "utilisation")
     catalogue: ClassVar[dict[str, str]] = {"accelerator": "accelerator", "host": "host"}
 
     class Meta:
@@ -116,7 +116,12 @@ class HardwareForm(RecordForm):
             "accelerator",
             "power_w",
             "lifetime_years",
+            "allocation",
             "utilisation",
+            "lifetime_years_low",
+            "lifetime_years_high",
+            "utilisation_low",
+            "utilisation_high",
             "node_overhead",
             "host",
             "accelerators_per_node",

@@ -9,6 +9,7 @@ from apps.assessments.models.run import ComputeRun, UpstreamModel
 from apps.assessments.models.site import Site
 from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
 from apps.assessments.models.vocabulary import (
+    Allocation,
     EnergyScope,
     EnergySource,
     Modality,
@@ -20,6 +21,7 @@ from apps.assessments.models.vocabulary import (
 __all__ = [
     "QUANTITIES",
     "AISystem",
+    "Allocation",
     "Assessment",
     "ComputeRun",
     "Deployment",

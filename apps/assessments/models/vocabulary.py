@@ -24,6 +24,17 @@ class EnergyScope(models.TextChoices):
     FACILITY = "facility", "whole facility, cooling included"
 
 
+class Allocation(models.TextChoices):
+    """What the declared accelerator-hours hold, and so what shares out the idle time of a life."""
+
+    BUSY_HOURS = "busy_hours", "hours at work: idle time is shared by utilisation"
+    EXCLUSIVE_NODE = "exclusive_node", "hours of servers reserved for this alone, idle included"
+    SHARED_CLUSTER = (
+        "shared_cluster",
+        "hours reserved in a shared cluster: the rest by its occupancy",
+    )
+
+
 class RunCategory(models.TextChoices):
     DATA_PROCESSING = "data_processing", "data processing"
     EXPLORATION = "exploration", "exploration"
