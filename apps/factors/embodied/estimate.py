@@ -29,6 +29,11 @@ class Basis(StrEnum):
     OTHER_DEVICE = "another device"
     OTHER_SPECIFICATION = "another specification"
 
+    @property
+    def label(self) -> str:
+        """Name for readers."""
+        return self.value[0].upper() + self.value[1:]
+
 
 @attrs.frozen(kw_only=True)
 class Part:

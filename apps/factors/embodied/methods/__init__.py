@@ -1,4 +1,4 @@
-"""The methods, one module each: ``ORDER``, ``TITLE``, ``ABOUT`` and ``estimates(device, library)``.
+"""The methods, one module each: ``ORDER``, ``TITLE``, ``BASIS``, ``ABOUT`` and ``estimates(device, library)``.
 
 A new method is a new module here; nothing else names it but the ladder in ``choice`` that may choose it.
 """
@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Protocol, cast
 
 from apps.factors.embodied.device import Device, Library
-from apps.factors.embodied.estimate import Outcome
+from apps.factors.embodied.estimate import Basis, Outcome
 
 
 class Method(Protocol):
@@ -17,6 +17,7 @@ class Method(Protocol):
 
     ORDER: int
     TITLE: str
+    BASIS: Basis
     ABOUT: str
 
     @staticmethod

@@ -7,6 +7,7 @@ from lca.engine import Category, Derived
 
 ORDER = 3
 TITLE = "ACT bottom-up"
+BASIS = Basis.ACT
 ABOUT = (
     "(fab electricity × grid + gases + materials) / yield, per area of compute die and node, and fab carbon of"
     " memory. Dies only: packaging, board, cooling and transport are left out, so it is a lower bound and its"

@@ -17,6 +17,7 @@ from lca.engine import Category, Result, Stage
 
 ORDER = 2
 TITLE = "Bill of materials"
+BASIS = Basis.BILL
 ABOUT = (
     "ADEME's inventory of a graphics card: effective wafer area of die and memory, board area, masses of casing"
     " and heat sink, transport by lorry and ship, end of life. Gives minerals and primary energy as well; its memory"

@@ -7,6 +7,7 @@ from lca.engine import Category
 
 ORDER = 1
 TITLE = "Die-area model"
+BASIS = Basis.DIE_AREA
 ABOUT = (
     "5.0 kg CO2e per cm² of compute die, 0.81 kg per GB of HBM or 0.93 of other memory, 0.071 kg per watt for"
     " thermal parts and board. Calibrated on the H100 and B200 baseboards: manufacturers' accounting, a third"

@@ -7,6 +7,7 @@ from lca.engine import Category
 
 ORDER = 4
 TITLE = "Fab water"
+BASIS = Basis.FAB_WATER
 ABOUT = (
     "Area of compute dies / yield × ultrapure water per wafer area of the node. Memory is not included, and no"
     " measured value exists for any product."

@@ -5,6 +5,7 @@ from apps.factors.embodied.estimate import Basis, Estimate, Missing, Outcome
 
 ORDER = 0
 TITLE = "Published figures"
+BASIS = Basis.FOOTPRINT
 ABOUT = (
     "A manufacturer's product footprint of the very device, else an independent study of it. What was computed"
     " for another device or specification, or merely assumed, is shown and never chosen."
