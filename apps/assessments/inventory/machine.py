@@ -209,8 +209,14 @@ def _catalogue(
 def _host(draft: Draft, machine: Machine, use: Use, share: Terms) -> None:
     hardware = machine.hardware
     factors = _catalogue(draft, "host", hardware.host, EMBODIED, "node")
+    apart = [category for category in EMBODIED if category not in _with_host(draft, hardware)]
+    factors = {category: factors[category] for category in apart if category in factors}
     if not factors or not hardware.accelerators_per_node:
-        factors = _with_market(draft, _host_share(draft))
+        share_of_host = _host_share(draft)
+        factors = {
+            category: share_of_host[category] for category in apart if category in share_of_host
+        }
+        factors = _with_market(draft, factors)
         draft.flows.append(use.flow("host servers", unit="GPU", terms=share, factors=factors))
         return
     per_node = supplied(
@@ -223,6 +229,17 @@ def _host(draft: Draft, machine: Machine, use: Use, share: Terms) -> None:
     nodes = times(share, {draft.add(per_node): -1})
     factors = _with_market(draft, factors)
     draft.flows.append(use.flow("host servers", unit="node", terms=nodes, factors=factors))
+
+
+def _with_host(draft: Draft, hardware: Hardware) -> set[Category]:
+    """Categories in which the catalogue's figure of the accelerator holds its share of the server."""
+    held = set()
+    for category, (field, indicator, _, _) in EMBODIED.items():
+        factor = draft.records.factor("accelerator", hardware.accelerator, indicator)
+        declared = getattr(hardware, field) is not None
+        if factor and not declared and factor.entry.attributes.get("embodied_includes_host"):
+            held.add(category)
+    return held
 
 
 def _host_share(draft: Draft) -> dict[Category, Terms]:

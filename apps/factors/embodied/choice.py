@@ -89,7 +89,7 @@ def _with_spread(
     best: Estimate, rivals: Sequence[Estimate], library: Library
 ) -> tuple[Estimate, str]:
     whole = [rival for rival in rivals if rival.is_whole and rival.value > 0]
-    if best.gsd is None:
+    if best.gsd is None and best.basis not in PUBLISHED:
         low, high = best.interval or (best.value, best.value)
         low, high = (
             pick([bound, *(r.value for r in whole)]) for pick, bound in ((min, low), (max, high))
@@ -98,7 +98,11 @@ def _with_spread(
     own = _own(best, library)
     farthest = max(whole, key=lambda rival: _distance(best, rival), default=None)
     between = math.exp(_distance(best, farthest) / 2) if farthest else 1.0
-    if farthest is None or between <= own:
+    if farthest is None:
+        return attrs.evolve(
+            best, gsd=own
+        ), f"GSD {own:g}: its own; no other figure of the whole device is known."
+    if between <= own:
         return attrs.evolve(best, gsd=own), f"GSD {own:g}: its own; every rival lies within."
     gsd = math.ceil(between * 100) / 100
     words = f"GSD {gsd:g}: the 95 % interval reaches the farthest rival, {farthest.value:.4g} {farthest.unit} ({farthest.basis})."
@@ -107,8 +111,9 @@ def _with_spread(
 
 def _own(best: Estimate, library: Library) -> float:
     """A source's own spread; minerals and primary energy are never surer than their model."""
+    stated = best.gsd or library["published-footprint", "value"].gsd
     floor = library["bom-model", "value"].gsd if best.indicator in INDICATIVE else None
-    return max(best.gsd or 1.0, floor or 1.0)
+    return max(stated or 1.0, floor or 1.0)
 
 
 def _distance(best: Estimate, rival: Estimate) -> float:

@@ -107,10 +107,10 @@ class Library:
         """The number, or ``None`` where no source has one."""
         return self.given.get((key, indicator))
 
-    def listing(self, attribute: str, value: object) -> str | None:
-        """Key of the entry whose list ``attribute`` holds ``value``."""
+    def listing(self, start: str, attribute: str, value: object) -> str | None:
+        """Key of the entry that begins with ``start`` and whose list ``attribute`` holds ``value``."""
         for key, attributes in self.attributes.items():
             held = attributes.get(attribute)
-            if isinstance(held, list) and value in held:
+            if key.startswith(start) and isinstance(held, list) and value in held:
                 return key
         return None

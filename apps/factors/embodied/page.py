@@ -11,14 +11,14 @@ from apps.factors.embodied.estimate import CATEGORIES, Basis, Estimate, Missing
 from apps.factors.embodied.methods import METHODS, Method, outcomes
 from apps.factors.embodied.reading import device_of, library_of
 from apps.factors.embodied.use import Use, wanted, year_of_work
-from apps.factors.indicators import Kind, label_of
-from apps.factors.models import Entry, Release
+from apps.factors.indicators import INDICATORS, Kind, label_of
+from apps.factors.models import Entry, Factor, Release, Source
 from apps.factors.selectors import factor_map
 from lca.engine import Category, Flow, Inventory, Parameter, trace
 
 WIDTH, EDGE = 400.0, 12.0
 ROOM = 1.15  # of a logarithmic axis beyond its outermost mark
-TICKS = (1, 2, 5)
+TICKS, FINE_TICKS, FEWEST_TICKS, MOST_TICKS = (1, 2, 5), range(1, 10), 3, 6
 
 
 @attrs.frozen(kw_only=True)
@@ -100,6 +100,7 @@ class Page:
     """Everything that the template prints."""
 
     device: Device
+    specification: tuple[Factor, ...]
     sources: tuple[Sources, ...]
     bars: tuple[Bar, ...]
     parts: tuple[str, ...]
@@ -111,6 +112,11 @@ class Page:
     spread_rule: str = SPREAD_RULE
 
     @property
+    def specification_sources(self) -> list[Source]:
+        """Where the specification was read, each once."""
+        return list({row.source_id: row.source for row in self.specification}.values())
+
+    @property
     def gwp(self) -> Estimate | None:
         """The climate figure that assessments use."""
         return self.sources[0].choice.chosen
@@ -119,8 +125,9 @@ class Page:
 def accelerator_page(entry: Entry, release: Release) -> Page:
     """Compute the page of one accelerator of a release."""
     device, library = device_of(entry), library_of(release)
+    specification = _specification(entry)
     if not library.given:  # a small release of its own, without the parameters of making hardware
-        return _bare(device)
+        return _bare(device, specification)
     said = outcomes(device, library)
     choices = [choose(indicator, said, library) for indicator in LADDER]
     citations = {row.source.key: row.source.citation for row in entry.factors.all()}
@@ -129,6 +136,7 @@ def accelerator_page(entry: Entry, release: Release) -> Page:
     chosen = choices[0].chosen
     return Page(
         device=device,
+        specification=specification,
         sources=tuple(_sources(choice, citations) for choice in choices),
         bars=bars,
         parts=tuple(dict.fromkeys(s.name for bar in bars for s in bar.segments)),
@@ -139,9 +147,24 @@ def accelerator_page(entry: Entry, release: Release) -> Page:
     )
 
 
-def _bare(device: Device) -> Page:
+def _specification(entry: Entry) -> tuple[Factor, ...]:
+    """Chosen figures that are not embodied impacts, in the order in which indicators are defined."""
+    order = list(INDICATORS[Kind.ACCELERATOR])
+    rows = [row for row in entry.factors.all() if row.chosen and row.indicator not in LADDER]
+    return tuple(sorted(rows, key=lambda row: order.index(row.indicator)))
+
+
+def _bare(device: Device, specification: tuple[Factor, ...]) -> Page:
     return Page(
-        device=device, sources=(), bars=(), parts=(), sums=(), methods=(), use=None, academic=None
+        device=device,
+        specification=specification,
+        sources=(),
+        bars=(),
+        parts=(),
+        sums=(),
+        methods=(),
+        use=None,
+        academic=None,
     )
 
 
@@ -205,13 +228,13 @@ class _Axis:
 
     def ticks(self) -> tuple[Tick, ...]:
         powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        values = [step * 10.0**power for power in powers for step in TICKS]
-        held = [value for value in values if self.low <= value <= self.high]
-        return tuple(Tick(x=self.at(value), value=value) for value in _thinned(held))
-
-
-def _thinned(values: list[float], most: int = 6) -> list[float]:
-    return values if len(values) <= most else values[:: math.ceil(len(values) / most)]
+        for steps in (TICKS, FINE_TICKS):
+            values = [step * 10.0**power for power in powers for step in steps]
+            held = [value for value in values if self.low <= value <= self.high]
+            if len(held) >= FEWEST_TICKS:
+                break
+        thinned = held[:: math.ceil(len(held) / MOST_TICKS) or 1]
+        return tuple(Tick(x=self.at(value), value=value) for value in thinned)
 
 
 def _bars(figures: Sequence[Estimate]) -> tuple[Bar, ...]:

@@ -23,8 +23,8 @@ def estimates(device: Device, library: Library) -> list[Outcome]:
     if missing:
         return [lacks(Basis.ACT, "embodied_gwp", missing)]
     node = device.specification["process_node_nm"].value
-    wafer = library.listing("nodes", node) or ""
-    if not wafer.startswith("act-"):
+    wafer = library.listing("act-", "nodes", node)
+    if wafer is None:
         return [lacks(Basis.ACT, "embodied_gwp", [f"a wafer of {node:g} nm"])]
     sheet = Sheet(device, library)
     _logic(sheet, wafer)
@@ -93,6 +93,6 @@ def _yield(sheet: Sheet, wafer: str) -> str:
 
 
 def _memory(sheet: Sheet) -> None:
-    size = sheet.specified("memory_gb", label="Memory", symbol="m")
-    factor = sheet.constant("act-memory", "gwp", label="Fab carbon of memory", symbol="CPS")
+    size = sheet.specified("memory_gb", label="Memory", symbol="M_mem")
+    factor = sheet.constant("act-memory", "gwp", label="Fab carbon of memory", symbol="k_mem")
     sheet.part("memory", {size: 1}, {GWP: {factor: 1}}, unit="GB")

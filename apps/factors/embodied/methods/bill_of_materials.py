@@ -37,6 +37,19 @@ MASSES = {
 }
 
 
+SYMBOLS = {
+    "bom-die": "die",
+    "bom-memory": "mem",
+    "bom-board": "board",
+    "bom-casing": "casing",
+    "bom-heatsink": "sink",
+    "bom-upstream-transport": "up",
+    "bom-truck": "lorry",
+    "bom-boat": "ship",
+    "bom-end-of-life": "EoL",
+}
+
+
 def effective_area_mm2(
     die_mm2: float, *, wafer_mm: float, kerf_mm: float, defects_per_cm2: float
 ) -> float:
@@ -62,7 +75,7 @@ def effective_area_mm2(
 def estimates(device: Device, library: Library) -> list[Outcome]:
     """Climate change, minerals and primary energy, or what the specification lacks."""
     missing = device.missing("die_area_mm2", "memory_gb")
-    archetype = library.listing("form_factors", device.form_factor)
+    archetype = library.listing("bom-", "form_factors", device.form_factor)
     silent = [
         label.lower() for name, (_, label, _) in MASSES.items() if name not in device.specification
     ]
@@ -108,7 +121,7 @@ def _estimates(result: Result, library: Library, silent: Sequence[str]) -> list[
 
 def sheet_of(device: Device, library: Library) -> Sheet:
     """The whole bill of one device whose specification suffices."""
-    archetype = library.listing("form_factors", device.form_factor)
+    archetype = library.listing("bom-", "form_factors", device.form_factor)
     sheet = Sheet(device, library)
     error = sheet.constant("bom-model", "value", label="Error of the model", symbol="e")
     _dies(sheet, error)
@@ -131,8 +144,8 @@ def _dies(sheet: Sheet, error: str) -> None:
     packages = memory / (_per_package(device, library) or 1.0)
     per_gb = library["bom-memory-area", "value"].value
     for part, number, area, label, symbol in (
-        ("compute die", float(device.n_dies), total / device.n_dies, "compute dies", "A_die*"),
-        ("memory", packages, memory * per_gb / packages, "memory dies", "A_mem*"),
+        ("compute die", float(device.n_dies), total / device.n_dies, "compute dies", "A_die"),
+        ("memory", packages, memory * per_gb / packages, "memory dies", "A_mem"),
     ):
         amount = sheet.modelled(
             f"effective_{part.replace(' ', '_')}",
@@ -183,7 +196,7 @@ def _impacts(sheet: Sheet, key: str, part: str, *extra: str) -> dict[Category, T
     return {
         CATEGORIES[indicator]: {
             sheet.constant(
-                key, factor, label=f"{part.capitalize()}, {factor}", symbol=f"k_{key}"
+                key, factor, label=f"{part.capitalize()}, {factor}", symbol=f"k_{SYMBOLS[key]}"
             ): 1.0,
             **dict.fromkeys(extra, 1.0),
         }

@@ -53,13 +53,23 @@ def _sheet(device: Device, library: Library) -> Sheet:
     memory = "die-area-hbm" if device.memory_type.startswith("HBM") else "die-area-dram"
     rows = (
         ("compute die", "die_area_mm2", "Area of compute dies", "A_die", "die-area-logic", "cm^2"),
-        ("memory", "memory_gb", "Memory", "m", memory, "GB"),
-        ("thermal parts and board", "tdp_w", "Thermal design power", "P", "die-area-power", "W"),
+        ("memory", "memory_gb", "Memory", "M_mem", memory, "GB"),
+        (
+            "thermal parts and board",
+            "tdp_w",
+            "Thermal design power",
+            "P_TDP",
+            "die-area-power",
+            "W",
+        ),
     )
     for name, indicator, label, symbol, constant, unit in rows:
         amount = sheet.specified(indicator, label=label, symbol=symbol)
         factor = sheet.constant(
-            constant, "gwp", label=f"Climate change of {name}", symbol=f"k_{symbol}"
+            constant,
+            "gwp",
+            label=f"Climate change of {name}",
+            symbol=f"k_{symbol.partition('_')[2]}",
         )
         sheet.part(name, {amount: 1, error: 1}, {GWP: {factor: 1}}, unit=unit)
     return sheet

@@ -20,21 +20,10 @@ def estimates(device: Device, library: Library) -> list[Outcome]:
     if missing:
         return [lacks(Basis.FAB_WATER, "embodied_water", missing)]
     node = device.specification["process_node_nm"].value
-    key = next(
-        (
-            key
-            for key, held in library.attributes.items()
-            if key.startswith("fab-water") and node in _nodes(held.get("nodes"))
-        ),
-        None,
-    )
+    key = library.listing("fab-water", "nodes", node)
     if key is None:
         return [lacks(Basis.FAB_WATER, "embodied_water", [f"water of a {node:g} nm fab"])]
     return [_estimate(device, library, key)]
-
-
-def _nodes(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
 
 
 def _estimate(device: Device, library: Library, key: str) -> Estimate:

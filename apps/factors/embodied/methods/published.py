@@ -15,18 +15,17 @@ OF_THE_DEVICE = {Basis.FOOTPRINT, Basis.STUDY}
 REMARK = "Remark: "
 
 
-def estimates(device: Device, library: Library) -> list[Outcome]:
+def estimates(device: Device, library: Library) -> list[Outcome]:  # noqa: ARG001 - the shape of every method
     """The device's rows in the release, each with what its scope says it is."""
-    found: list[Outcome] = [_estimate(row, library) for row in device.published]
+    found: list[Outcome] = [_estimate(row) for row in device.published]
     if not any(row.indicator == "embodied_gwp" for row in device.published):
         reason = "No manufacturer and no study has published a footprint of this device."
         found.append(Missing(basis=Basis.FOOTPRINT, indicator="embodied_gwp", reason=reason))
     return found
 
 
-def _estimate(row: Given, library: Library) -> Estimate:
+def _estimate(row: Given) -> Estimate:
     basis = Basis(row.scope.partition(";")[0].strip())
-    spread = library["published-footprint", "value"].gsd if basis in OF_THE_DEVICE else None
     return Estimate(
         basis=basis,
         indicator=row.indicator,
@@ -39,7 +38,6 @@ def _estimate(row: Given, library: Library) -> Estimate:
         retrieval=row.retrieval,
         low=row.low,
         high=row.high,
-        gsd=spread,
         is_whole=basis in OF_THE_DEVICE,
         remark=row.note.partition(REMARK)[2],
     )

@@ -130,3 +130,15 @@ def test_reserved_servers_with_full_use_declared_are_accepted(study: Study) -> N
     )
     row.full_clean()
     row.save()
+
+
+def test_a_catalogue_figure_that_holds_its_server_gets_no_second_share(
+    study: Study, augusta: Site
+) -> None:
+    hardware = study.hardware(name="TPU", accelerator="google-tpu-v5p", lifetime_years=1)
+    study.run(augusta, hardware, gpu_hours=HOURS, energy_kwh=1)
+    use = study.inventory().parameter("hardware.tpu.utilisation").value
+    assert embodied(study) == pytest.approx(569.25 / use)
+    minerals = study.nominal("adpe", "stage", "hardware")
+    share = study.inventory().parameter("default.host_share_embodied_adpe").value
+    assert minerals == pytest.approx(share / use)

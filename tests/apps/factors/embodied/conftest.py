@@ -15,7 +15,7 @@ def tables():
 
 
 @pytest.fixture(scope="session")
-def library(tables):
+def making(tables):
     return library_in(tables)
 
 
@@ -25,13 +25,13 @@ def devices(tables):
 
 
 @pytest.fixture(scope="session")
-def said(devices, library):
-    return {key: outcomes(device, library) for key, device in devices.items()}
+def said(devices, making):
+    return {key: outcomes(device, making) for key, device in devices.items()}
 
 
 @pytest.fixture(scope="session")
-def choices(said, library):
+def choices(said, making):
     return {
-        key: {indicator: choose(indicator, found, library) for indicator in LADDER}
+        key: {indicator: choose(indicator, found, making) for indicator in LADDER}
         for key, found in said.items()
     }

@@ -49,8 +49,8 @@ def changed(device, **values):
     return attrs.evolve(device, specification=specification)
 
 
-def gwp(method, device, library):
-    return next(o for o in method.estimates(device, library) if o.indicator == GWP).value
+def gwp(method, device, making):
+    return next(o for o in method.estimates(device, making) if o.indicator == GWP).value
 
 
 @pytest.mark.parametrize(("key", "kg"), [(H100, 155), (B200, 297), (H200, 205), (A100, 102)])
@@ -82,9 +82,9 @@ def test_the_bill_of_materials_equals_boaviztapi_where_the_specification_is_comp
         assert computed == pytest.approx(expected, rel=3e-3), indicator
 
 
-def test_the_bill_of_materials_reproduces_the_a100_row_of_its_authors(devices, library):
+def test_the_bill_of_materials_reproduces_the_a100_row_of_its_authors(devices, making):
     """Their row states 1,798 mm2 of effective wafer area, less than 826 mm2 of die need."""
-    sheet = bill_of_materials.sheet_of(devices[A100], library)
+    sheet = bill_of_materials.sheet_of(devices[A100], making)
     name = f"{A100}.effective_compute_die"
     sheet.parameters[name] = attrs.evolve(sheet.parameters[name], value=1798.0)
     found = bill_of_materials.evaluated(sheet.inventory())
@@ -100,38 +100,38 @@ def test_the_effective_area_of_known_dies_is_that_of_the_source():
         assert found == pytest.approx(expected, abs=0.01)
 
 
-def test_a_die_larger_than_the_wafer_has_a_reason_instead_of_a_figure(devices, library):
-    found = bill_of_materials.estimates(changed(devices[H100], die_area_mm2=60_000), library)
+def test_a_die_larger_than_the_wafer_has_a_reason_instead_of_a_figure(devices, making):
+    found = bill_of_materials.estimates(changed(devices[H100], die_area_mm2=60_000), making)
     assert all(isinstance(outcome, Missing) for outcome in found)
     assert "does not fit on a wafer of 300 mm" in found[0].reason
 
 
-def test_carbon_per_area_at_5_nm_in_taiwan_is_what_act_gives(library):
-    wafer = {name: library["act-5nm", name].value for name in ("electricity", "gases", "materials")}
-    grid = library["act-fab-grid", "gwp"].value
+def test_carbon_per_area_at_5_nm_in_taiwan_is_what_act_gives(making):
+    wafer = {name: making["act-5nm", name].value for name in ("electricity", "gases", "materials")}
+    grid = making["act-fab-grid", "gwp"].value
     per_area = grid * wafer["electricity"] + wafer["gases"] + wafer["materials"]
     assert per_area == pytest.approx(2.3675)
     assert f"{per_area:.1f}" == "2.4"
 
 
-def test_act_divides_by_the_yield_of_one_die(devices, library):
-    found = act.estimates(devices[H100], library)[0]
+def test_act_divides_by_the_yield_of_one_die(devices, making):
+    found = act.estimates(devices[H100], making)[0]
     good = 2.718281828459045 ** (-0.0834 * 8.14)
     expected = 2.3675 * 8.14 / good + 0.065 * 80
     assert found.value == pytest.approx(expected)
     two = changed(devices[H100], die_area_mm2=814 * 2)
     halves = attrs.evolve(two, attributes={**two.attributes, "n_compute_dies": 2})
-    assert gwp(act, halves, library) < gwp(act, two, library)
+    assert gwp(act, halves, making) < gwp(act, two, making)
 
 
-def test_fab_water_is_area_over_yield_times_water_per_area(devices, library):
-    found = fab_water.estimates(devices[H100], library)[0]
+def test_fab_water_is_area_over_yield_times_water_per_area(devices, making):
+    found = fab_water.estimates(devices[H100], making)[0]
     assert found.value == pytest.approx(8.14 / 0.7 * 19.816)
     assert (found.low, found.high) == (
         pytest.approx(8.14 * 8.22),
         pytest.approx(8.14 * 24.955 / 0.5),
     )
-    old = fab_water.estimates(devices["nvidia-k80"], library)[0]
+    old = fab_water.estimates(devices["nvidia-k80"], making)[0]
     assert old.value == pytest.approx(11.22 / 0.7 * 8.22)
 
 
@@ -139,16 +139,16 @@ def test_fab_water_is_area_over_yield_times_water_per_area(devices, library):
 @settings(max_examples=15)
 @given(area=st.floats(50, 1500), more=st.floats(1, 1.5), memory=st.floats(1, 300))
 def test_a_larger_die_and_more_memory_never_lower_a_figure(
-    method, area, more, memory, devices, library
+    method, area, more, memory, devices, making
 ):
     device = changed(devices[H100], die_area_mm2=area, memory_gb=memory)
-    figure = gwp(method, device, library)
-    assert gwp(method, changed(device, die_area_mm2=area * more), library) >= figure
-    assert gwp(method, changed(device, memory_gb=memory * more), library) >= figure
+    figure = gwp(method, device, making)
+    assert gwp(method, changed(device, die_area_mm2=area * more), making) >= figure
+    assert gwp(method, changed(device, memory_gb=memory * more), making) >= figure
 
 
-def test_more_power_never_lowers_the_die_area_model(devices, library):
-    figures = [gwp(die_area, changed(devices[H100], tdp_w=watt), library) for watt in (1, 300, 900)]
+def test_more_power_never_lowers_the_die_area_model(devices, making):
+    figures = [gwp(die_area, changed(devices[H100], tdp_w=watt), making) for watt in (1, 300, 900)]
     assert figures == sorted(figures)
     assert figures[2] - figures[1] == pytest.approx(0.071 * 600)
 
@@ -178,32 +178,32 @@ def test_the_engine_draws_the_spread_that_a_model_states(said):
     assert stat.p95 == pytest.approx(high, rel=0.05)
 
 
-def test_what_a_specification_lacks_is_named_and_nothing_is_guessed(library):
+def test_what_a_specification_lacks_is_named_and_nothing_is_guessed(making):
     bare = Device(key="x", name="X")
     for method in METHODS:
-        for outcome in method.estimates(bare, library):
+        for outcome in method.estimates(bare, making):
             assert isinstance(outcome, Missing)
             assert outcome.reason.endswith(".")
     assert "logic die area, memory, thermal design power, memory type" in (
-        die_area.estimates(bare, library)[0].reason
+        die_area.estimates(bare, making)[0].reason
     )
 
 
-def test_a_node_that_no_source_covers_has_a_reason(devices, library):
+def test_a_node_that_no_source_covers_has_a_reason(devices, making):
     odd = changed(devices[H100], process_node_nm=90)
-    assert "a wafer of 90 nm" in act.estimates(odd, library)[0].reason
-    assert "water of a 90 nm fab" in fab_water.estimates(odd, library)[0].reason
+    assert "a wafer of 90 nm" in act.estimates(odd, making)[0].reason
+    assert "water of a 90 nm fab" in fab_water.estimates(odd, making)[0].reason
 
 
-def test_parts_of_similar_devices_are_their_medians(devices, library):
+def test_parts_of_similar_devices_are_their_medians(devices, making):
     for key in ("bom-card", "bom-module"):
-        forms = library.attributes[key]["form_factors"]
+        forms = making.attributes[key]["form_factors"]
         alike = [d for d in devices.values() if d.form_factor in forms]
         for mine, theirs in (("board_area", "board_area_cm2"), ("mass", "mass_kg")):
             values = sorted(
                 d.specification[theirs].value for d in alike if theirs in d.specification
             )
-            stated = library[key, mine]
+            stated = making[key, mine]
             assert (stated.low, stated.high) == (values[0], values[-1])
             assert stated.value == pytest.approx(median(values), rel=1e-5)
             assert f"of {len(values)} specified" in stated.scope
