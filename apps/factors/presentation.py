@@ -15,7 +15,7 @@ HEADLINES: dict[str, tuple[str, ...]] = {
     Kind.CLOUD_REGION: ("pue", "wue", "wue_withdrawal", "cfe_hourly"),
     Kind.DEFAULT: ("value",),
     Kind.EQUIVALENCE: ("gwp", "water", "adpe", "electricity"),
-    Kind.SEMICONDUCTOR: ("gwp", "adpe", "primary_energy", "water"),
+    Kind.SEMICONDUCTOR: ("gwp", "adpe", "primary_energy", "value", "electricity"),
 }
 INTRODUCTIONS: dict[str, str] = {
     Kind.ZONE: "Carbon, water, minerals and primary energy of a kilowatt-hour, by country and sub-national zone.",

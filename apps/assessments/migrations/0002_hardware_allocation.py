@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='hardware',
             name='allocation',
-            field=models.CharField(choices=[('busy_hours', 'hours at work: idle time is shared by utilisation'), ('exclusive_node', 'hours of servers reserved for this alone, idle included'), ('shared_cluster', 'hours reserved in a shared cluster: the rest by its occupancy')], default='busy_hours', help_text='Hours at work with utilisation, or reserved hours that hold idle time already; never both.', max_length=16, verbose_name='accelerator-hours are'),
+            field=models.CharField(choices=[('busy_hours', 'hours at work'), ('exclusive_node', 'reserved servers, idle included'), ('shared_cluster', 'reserved in a shared cluster')], default='busy_hours', help_text='Hours at work share idle time by utilisation; hours of reserved servers hold it already.', max_length=16, verbose_name='accelerator-hours are'),
         ),
         migrations.AddField(
             model_name='hardware',

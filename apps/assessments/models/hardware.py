@@ -44,7 +44,7 @@ class Hardware(Part):
         max_length=16,
         choices=Allocation.choices,
         default=Allocation.BUSY_HOURS,
-        help_text="Hours at work with utilisation, or reserved hours that hold idle time already; never both.",
+        help_text="Hours at work share idle time by utilisation; hours of reserved servers hold it already.",
     )
     utilisation = quantity(
         "utilisation",

@@ -27,11 +27,11 @@ class EnergyScope(models.TextChoices):
 class Allocation(models.TextChoices):
     """What the declared accelerator-hours hold, and so what shares out the idle time of a life."""
 
-    BUSY_HOURS = "busy_hours", "hours at work: idle time is shared by utilisation"
-    EXCLUSIVE_NODE = "exclusive_node", "hours of servers reserved for this alone, idle included"
+    BUSY_HOURS = "busy_hours", "hours at work"
+    EXCLUSIVE_NODE = "exclusive_node", "reserved servers, idle included"
     SHARED_CLUSTER = (
         "shared_cluster",
-        "hours reserved in a shared cluster: the rest by its occupancy",
+        "reserved in a shared cluster",
     )
 
 

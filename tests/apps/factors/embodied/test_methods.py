@@ -65,6 +65,7 @@ def test_the_die_area_model_gives_what_its_note_prints(said, key, kg):
         (B200, 284, 1.05),
         (A100, 127.6, 0.80),
         (H100, 225, 0.69),
+        (H100, 273, 0.57),
         (H200, 364, 0.56),
     ],
 )
