@@ -192,10 +192,10 @@ def figure_of(stat: Mapping[str, Any] | None, *, scale: bool = True) -> Figure |
 
 
 def unit_html(text: object) -> SafeString:
-    """Escape a text and give its units true sub- and superscripts: CO₂, m³."""
+    """Escape a text and give its units true sub- and superscripts: CO₂, m³, cm²."""
     escaped = str(conditional_escape(str(text)))
     escaped = re.sub(r"\bCO2", "CO<sub>2</sub>", escaped)
-    escaped = re.sub(r"\b(m|km)([23])\b", r"\1<sup>\2</sup>", escaped)
+    escaped = re.sub(r"\b(mm|cm|m|km)\^?([23])\b", r"\1<sup>\2</sup>", escaped)
     return mark_safe(escaped.replace("CO₂", "CO<sub>2</sub>"))  # noqa: S308  (escaped above)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from apps.assessments.models import Deployment, Hardware, Part, Site
+from apps.assessments.models import Allocation, Deployment, Hardware, Part, Site
 from apps.factors import selectors as factors
 from apps.factors.models import Factor
 
@@ -68,6 +68,8 @@ def _hardware(hardware: Hardware) -> dict[str, StandIn]:
     wanted: dict[str, list[Key]] = {
         name: [("default", name, "value")] for name in HARDWARE_DEFAULTS
     }
+    if hardware.allocation == Allocation.EXCLUSIVE_NODE:
+        del wanted["utilisation"]
     for field, indicator in EMBODIED.items():
         wanted[field] = [("accelerator", hardware.accelerator, indicator)]
     tdp, share = (

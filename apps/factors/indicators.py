@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     CLOUD_REGION = "cloud_region", "Cloud region"
     DEFAULT = "default", "Methodological default"
     EQUIVALENCE = "equivalence", "Equivalence"
+    SEMICONDUCTOR = "semiconductor", "Making of hardware"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ _SPECIFICATION = {
     "peak_int8_tops": Indicator("Peak int8, dense", "TOP/s", 0.01, 1e6),
     "die_area_mm2": Indicator("Logic die area", "mm^2", 1, 1e5),
     "process_node_nm": Indicator("Process node", "nm", 1, 1000),
+    "memory_packages": Indicator("Memory packages", "1", 1, 1000),
+    "board_area_cm2": Indicator("Circuit board area", "cm^2", 1, 1e4),
+    "casing_kg": Indicator("Mass of the casing", "kg", 0, 100),
+    "heatsink_kg": Indicator("Mass of the heat sink", "kg", 0, 100),
+    "mass_kg": Indicator("Mass", "kg", 0.001, 1000),
 }
 _HOST = {
     "idle_w": Indicator("Idle power", "W", 0.1, 1e5),
@@ -77,6 +83,22 @@ INDICATORS: dict[str, dict[str, Indicator]] = {
         "water": Indicator("Water", "L", 0, 1e9),
         "adpe": Indicator("Minerals and metals", "kg Sb eq", 0, 1e3),
         "electricity": Indicator("Electricity", "kWh", 0, 1e6),
+    },
+    Kind.SEMICONDUCTOR: {
+        "gwp": Indicator("Climate change", None, 0, 1e3),
+        "adpe": Indicator("Minerals and metals", None, 0, 1),
+        "primary_energy": Indicator("Primary energy", None, 0, 1e4),
+        "water": Indicator("Ultrapure water", None, 0, 1e3),
+        "electricity": Indicator("Fab electricity", "kWh/cm^2", 0, 100),
+        "gases": Indicator("Fab gases", "kg CO2e/cm^2", 0, 100),
+        "materials": Indicator("Upstream materials", "kg CO2e/cm^2", 0, 100),
+        "defect_density": Indicator("Defect density", "1/cm^2", 0, 10),
+        "value": Indicator("Value", None, 0, 1e6),
+        "board_area": Indicator("Circuit board area", "cm^2", 0, 1e4),
+        "casing": Indicator("Mass of the casing", "kg", 0, 100),
+        "heatsink": Indicator("Mass of the heat sink", "kg", 0, 100),
+        "mass": Indicator("Mass", "kg", 0, 1000),
+        "memory_per_package": Indicator("Memory per package", "GB", 0, 1e3),
     },
 }
 

@@ -15,6 +15,7 @@ HEADLINES: dict[str, tuple[str, ...]] = {
     Kind.CLOUD_REGION: ("pue", "wue", "wue_withdrawal", "cfe_hourly"),
     Kind.DEFAULT: ("value",),
     Kind.EQUIVALENCE: ("gwp", "water", "adpe", "electricity"),
+    Kind.SEMICONDUCTOR: ("gwp", "adpe", "primary_energy", "value", "electricity"),
 }
 INTRODUCTIONS: dict[str, str] = {
     Kind.ZONE: "Carbon, water, minerals and primary energy of a kilowatt-hour, by country and sub-national zone.",
@@ -24,6 +25,7 @@ INTRODUCTIONS: dict[str, str] = {
     Kind.CLOUD_REGION: "Regions of cloud providers, with their electricity zone, PUE and water.",
     Kind.DEFAULT: "What is assumed when nothing is declared, and why.",
     Kind.EQUIVALENCE: "Everyday things with a published footprint, to compare with.",
+    Kind.SEMICONDUCTOR: "Wafers, memory, boards, transport: what embodied impacts of accelerators are computed from.",
 }
 PLURALS: dict[str, str] = {
     Kind.ZONE: "Electricity zones",
@@ -33,6 +35,7 @@ PLURALS: dict[str, str] = {
     Kind.CLOUD_REGION: "Cloud regions",
     Kind.DEFAULT: "Methodological defaults",
     Kind.EQUIVALENCE: "Equivalences",
+    Kind.SEMICONDUCTOR: "Making of hardware",
 }
 HIDDEN_FACTS = {"note", "source", "specification_url", "has_life_cycle"}
 STRIP_WIDTH, STRIP_MARGIN = 640.0, 8.0

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from apps.factors import presentation, selectors
+from apps.factors.embodied.page import accelerator_page
 from apps.factors.errors import NoRelease
 from apps.factors.indicators import Kind
 from apps.factors.models import Entry, Release
@@ -70,7 +71,11 @@ def entry(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "singles": [group for group in groups if len(group.factors) == 1],
         "rivals": [group for group in groups if len(group.factors) > 1],
         "facts": presentation.facts(found),
+        "groups": groups,
     }
+    if found.kind == Kind.ACCELERATOR:
+        context["page"] = accelerator_page(found, release)
+        return render(request, "factors/accelerator.html", context)
     return render(request, "factors/entry.html", context)
 
 

@@ -142,7 +142,7 @@ class ContractForm(RecordForm):
 
 
 class HardwareForm(RecordForm):
-    essential = ("name", "accelerator", "power_w", "lifetime_years", "utilisation")
+    essential = ("name", "accelerator", "power_w", "lifetime_years", "allocation", "utilisation")
     catalogue: ClassVar[dict[str, str]] = {"accelerator": "accelerator", "host": "host"}
 
     class Meta:
@@ -152,7 +152,12 @@ class HardwareForm(RecordForm):
             "accelerator",
             "power_w",
             "lifetime_years",
+            "allocation",
             "utilisation",
+            "lifetime_years_low",
+            "lifetime_years_high",
+            "utilisation_low",
+            "utilisation_high",
             "node_overhead",
             "host",
             "accelerators_per_node",

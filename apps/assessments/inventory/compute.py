@@ -67,8 +67,13 @@ def to_plug(scope: str, place: SiteParameters, machine: Machine | None) -> Terms
 
 
 def busy_hours(energy: Terms | None, machine: Machine | None) -> Terms | None:
-    """Hours modelled from energy at the plug: divided by node overhead and mean power."""
-    if energy is None or machine is None or not machine.power:
+    """Hours modelled from energy at the plug: divided by node overhead and mean power; never reserved hours."""
+    if (
+        energy is None
+        or machine is None
+        or not machine.power
+        or machine.hardware.hours_are_reserved
+    ):
         return None
     return times(energy, {machine.overhead: -1}, inverse(machine.power))
 
@@ -123,9 +128,10 @@ def _modelled(hours: Terms | None, machine: Machine | None) -> Terms | None:
 
 def _hardware(draft: Draft, run: ComputeRun, machine: Machine | None, hours: Terms | None) -> None:
     if machine is None or hours is None:
+        what = "hardware of {} is" if machine is None else "GPU-hours of {} are"
         draft.gap(
             Stage.HARDWARE,
-            f"The hardware of {run.name} is not declared.",
+            f"The {what.format(run.name)} not declared.",
             remedy="Choose the hardware of the run and give its GPU-hours.",
             process=run.name,
             component=Component.EMBODIED,

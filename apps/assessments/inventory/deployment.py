@@ -222,7 +222,7 @@ def _busy(
         )
         yield "hardware", {draft.add(declared): 1}
         return
-    if machine.serving_power is None:
+    if machine.serving_power is None or machine.hardware.hours_are_reserved:
         reason = f"The accelerator-hours of {row.name} are not declared."
         _gap(draft, row, reason, "Give them, or name the accelerator.", Stage.HARDWARE)
         return

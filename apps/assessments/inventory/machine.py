@@ -4,9 +4,18 @@ from collections.abc import Iterable
 
 import attrs
 
-from apps.assessments.inventory.draft import Draft, Terms, from_factor, supplied, times
-from apps.assessments.models import Hardware
+from apps.assessments.inventory.draft import (
+    Draft,
+    Terms,
+    from_factor,
+    inverse,
+    spread,
+    supplied,
+    times,
+)
+from apps.assessments.models import Allocation, Hardware
 from lca.engine import Category, Component, Flow, Stage
+from lca.engine.distributions import Distribution
 
 EMBODIED = {
     Category.GWP_LOCATION: ("embodied_kg_co2e", "embodied_gwp", "kg CO2e", "EF_emb"),
@@ -26,7 +35,13 @@ class Machine:
     serving_power: Terms | None
     overhead: str
     lifetime: str
-    utilisation: str
+    utilisation: str | None
+
+    @property
+    def amortised(self) -> Terms:
+        """Hours of a life that the declared hours share: all of them where idle time is in the hours."""
+        life = {self.lifetime: 1.0}
+        return life if self.utilisation is None else {**life, self.utilisation: 1.0}
 
 
 def machine_parameters(draft: Draft, hardware: Hardware) -> Machine:
@@ -49,10 +64,14 @@ def machine_parameters(draft: Draft, hardware: Hardware) -> Machine:
                 label=label,
                 symbol=symbol,
                 source=hardware.source,
+                distribution=_declared_spread(hardware, field, declared),
                 minimum=minimum,
             )
         )
 
+    shared = hardware.allocation == Allocation.SHARED_CLUSTER
+    use = "Occupancy of the cluster" if shared else "Utilisation"
+    exclusive = hardware.allocation == Allocation.EXCLUSIVE_NODE
     return Machine(
         hardware=hardware,
         prefix=prefix,
@@ -60,8 +79,14 @@ def machine_parameters(draft: Draft, hardware: Hardware) -> Machine:
         serving_power=_power(draft, hardware, prefix, "power_share_of_tdp_inference"),
         overhead=value("node_overhead", "1", "Node overhead", "k_node", 1.0),
         lifetime=value("lifetime_years", "year", "Service life", "T_life"),
-        utilisation=value("utilisation", "1", "Utilisation", "u"),
+        utilisation=None if exclusive else value("utilisation", "1", use, "u"),
     )
+
+
+def _declared_spread(hardware: Hardware, field: str, value: float) -> Distribution:
+    """Range that was declared with a value; few values have one."""
+    low, high = (getattr(hardware, f"{field}_{end}", None) for end in ("low", "high"))
+    return spread(value, low, high, None)
 
 
 def _power(draft: Draft, hardware: Hardware, prefix: str, default: str) -> Terms | None:
@@ -116,7 +141,7 @@ class Use:
 
 def embodied_flows(draft: Draft, machine: Machine, use: Use) -> None:
     """Amortise accelerators and their host over the hours used."""
-    share = times(use.hours, {machine.lifetime: -1, machine.utilisation: -1})
+    share = times(use.hours, inverse(machine.amortised))
     factors = _with_market(draft, _accelerator(draft, machine))
     if factors:
         draft.flows.append(use.flow("accelerators", unit="GPU", terms=share, factors=factors))
@@ -184,8 +209,14 @@ def _catalogue(
 def _host(draft: Draft, machine: Machine, use: Use, share: Terms) -> None:
     hardware = machine.hardware
     factors = _catalogue(draft, "host", hardware.host, EMBODIED, "node")
+    apart = [category for category in EMBODIED if category not in _with_host(draft, hardware)]
+    factors = {category: factors[category] for category in apart if category in factors}
     if not factors or not hardware.accelerators_per_node:
-        factors = _with_market(draft, _host_share(draft))
+        share_of_host = _host_share(draft)
+        factors = {
+            category: share_of_host[category] for category in apart if category in share_of_host
+        }
+        factors = _with_market(draft, factors)
         draft.flows.append(use.flow("host servers", unit="GPU", terms=share, factors=factors))
         return
     per_node = supplied(
@@ -198,6 +229,17 @@ def _host(draft: Draft, machine: Machine, use: Use, share: Terms) -> None:
     nodes = times(share, {draft.add(per_node): -1})
     factors = _with_market(draft, factors)
     draft.flows.append(use.flow("host servers", unit="node", terms=nodes, factors=factors))
+
+
+def _with_host(draft: Draft, hardware: Hardware) -> set[Category]:
+    """Categories in which the catalogue's figure of the accelerator holds its share of the server."""
+    held = set()
+    for category, (field, indicator, _, _) in EMBODIED.items():
+        factor = draft.records.factor("accelerator", hardware.accelerator, indicator)
+        declared = getattr(hardware, field) is not None
+        if factor and not declared and factor.entry.attributes.get("embodied_includes_host"):
+            held.add(category)
+    return held
 
 
 def _host_share(draft: Draft) -> dict[Category, Terms]:

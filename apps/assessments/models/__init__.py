@@ -12,6 +12,7 @@ from apps.assessments.models.series import HourlySeries
 from apps.assessments.models.site import Site
 from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
 from apps.assessments.models.vocabulary import (
+    Allocation,
     ContractKind,
     EnergyScope,
     EnergySource,
@@ -27,6 +28,7 @@ from apps.assessments.models.vocabulary import (
 __all__ = [
     "QUANTITIES",
     "AISystem",
+    "Allocation",
     "Assessment",
     "ComputeRun",
     "Contract",

@@ -59,6 +59,17 @@ class GridScope(models.TextChoices):
     DIRECT = "direct", "direct: what leaves the stacks"
 
 
+class Allocation(models.TextChoices):
+    """What the declared accelerator-hours hold, and so what shares out the idle time of a life."""
+
+    BUSY_HOURS = "busy_hours", "hours at work"
+    EXCLUSIVE_NODE = "exclusive_node", "reserved servers, idle included"
+    SHARED_CLUSTER = (
+        "shared_cluster",
+        "reserved in a shared cluster",
+    )
+
+
 class RunCategory(models.TextChoices):
     DATA_PROCESSING = "data_processing", "data processing"
     EXPLORATION = "exploration", "exploration"

@@ -92,7 +92,7 @@ def test_odbl_tables_stay_out_and_share_alike_rows_stay_apart(tables):
         ("zone/US-EGRID-ERCT/gwp_location", 0.40839, "EGRID_LC"),
         ("accelerator/nvidia-h100-sxm5-80gb/embodied_gwp", 164, "NV_PCF_H100"),
         ("accelerator/nvidia-h100-sxm5-80gb/tdp_w", 700, "EPOCH_HW"),
-        ("accelerator/nvidia-l40s/embodied_adpe", 0.004205, "BOAV_GPU"),
+        ("accelerator/nvidia-l40s/embodied_adpe", 0.004205, "BOM"),
         ("default/pue/value", 1.54, "UPTIME2025"),
     ],
 )
