@@ -1,4 +1,4 @@
-"""The library as files: the rows of one kind as CSV or JSON, licence on every row, share-alike rows apart."""
+"""What leaves as a file: rows of a kind with their licences, share-alike rows apart; evidence as an attachment."""
 
 import csv
 import io
@@ -6,7 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from apps.factors.models import Factor, Release, Source
+from django.http import FileResponse, Http404
+
+from apps.factors.models import Factor, OwnFactor, Release, Source
 
 COLUMNS = (
     *("kind", "key", "name", "indicator", "value", "low", "high", "gsd", "distribution", "unit"),
@@ -63,3 +65,22 @@ def as_json(release: Release, kind: str, found: list[dict[str, Any]]) -> str:
         "factors": found,
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
+
+
+def evidence_of(factor: OwnFactor) -> FileResponse:
+    """Answer with the evidence as an attachment that no browser renders."""
+    if not factor.evidence:
+        raise Http404
+    try:
+        file = factor.evidence.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        file,
+        as_attachment=True,
+        filename=factor.evidence_name,
+        content_type="application/octet-stream",
+    )
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response

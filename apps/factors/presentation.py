@@ -125,13 +125,13 @@ class Group:
         largest = max(high for _, high in ranges) or 1.0
         scale = (STRIP_WIDTH - 2 * STRIP_MARGIN) / largest
         return [
-            Dot(
-                row,
-                *(STRIP_MARGIN + scale * x for x in (row.value, low, high)),
-                y=STRIP_LINE * (n + 0.5),
-            )
+            Dot(row, *_placed(scale, row.value, low, high), STRIP_LINE * (n + 0.5))
             for n, (row, (low, high)) in enumerate(zip(self.factors, ranges, strict=True))
         ]
+
+
+def _placed(scale: float, value: float, low: float, high: float) -> tuple[float, float, float]:
+    return STRIP_MARGIN + scale * value, STRIP_MARGIN + scale * low, STRIP_MARGIN + scale * high
 
 
 def interval(factor: Factor) -> tuple[float, float]:

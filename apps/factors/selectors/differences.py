@@ -87,7 +87,7 @@ def _numbers(release: Release) -> dict[Place, dict[str, Any]]:
         "entry__kind", "entry__key", "indicator", "source__key"
     )
     place = ("entry__kind", "entry__key", "indicator", "source__key")
-    return {tuple(row.pop(name) for name in place): row for row in rows.values(*place, *COMPARED)}  # type: ignore[misc]  # four names give four parts
+    return {tuple(row.pop(name) for name in place): row for row in rows.values(*place, *COMPARED)}
 
 
 def _moved(place: Place, old: dict[str, Any] | None, new: dict[str, Any] | None) -> Moved:

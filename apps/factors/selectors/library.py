@@ -134,7 +134,7 @@ def counts(release: Release) -> dict[str, tuple[int, int]]:
 def tables_of(release: Release) -> list[tuple[str, int, int]]:
     """What the release covers, in readers' words: table, entries, factors; zones by their type."""
     held = Entry.objects.filter(release=release).values_list("kind", "attributes__zone_type")
-    rows = held.annotate(entries=Count("id", distinct=True), factors=Count("factors"))
+    rows = held.annotate(n_entries=Count("id", distinct=True), n_factors=Count("factors"))
     order = [*Kind.values]
     found = sorted(rows, key=lambda row: (order.index(row[0]), -row[2]))
     return [(_table(kind, zone_type), n, factors) for kind, zone_type, n, factors in found]

@@ -68,7 +68,7 @@ def attach(
     try:
         accounts.save_versioned(factor, expected_version, actor=actor)
     except Exception:
-        if factor.evidence.name != old:
+        if factor.evidence.name and factor.evidence.name != old:
             factor.evidence.storage.delete(factor.evidence.name)
         raise
     if old and old != factor.evidence.name:
@@ -84,8 +84,7 @@ def remove(*, factor: OwnFactor, actor: User | None) -> None:
     try:
         factor.delete()
     except (ProtectedError, RestrictedError) as error:
-        rows = getattr(error, "protected_objects", None) or getattr(error, "restricted_objects", ())
-        users = sorted(str(row) for row in rows)
+        users = sorted(str(row) for row in error.args[1])
         names = ", ".join(f"“{user}”" for user in users[:3]) + (" and others" if users[3:] else "")
         msg = f"“{factor}” is used by {names}. Choose another source there first."
         raise InUse(msg) from error

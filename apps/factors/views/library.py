@@ -161,9 +161,13 @@ def difference(request: HttpRequest) -> HttpResponse:
     named = [request.GET.get(name, "") for name in ("from", "to")]
     if any(label and label not in labels for label in named):
         raise Http404
-    context = {"section": "factors", "releases": releases, "before": named[0], "after": named[1]}
-    if all(named):
-        context["found"] = selectors.difference(*(labels[label] for label in named))
+    context = {
+        "section": "factors",
+        "releases": releases,
+        "before": named[0],
+        "after": named[1],
+        "found": selectors.difference(*(labels[name] for name in named)) if all(named) else None,
+    }
     return render(request, "factors/difference.html", context)
 
 
