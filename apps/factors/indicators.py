@@ -55,11 +55,9 @@ _MIX = {
     "generation": Indicator("Electricity generated", "TWh", 0, 1e5),
 }
 _SCARCITY = {
-    "aware_non_agricultural": Indicator(
-        "Water scarcity, non-agricultural use", "m^3/m^3", 0.01, 100
-    ),
-    "aware_unspecified": Indicator("Water scarcity, use not specified", "m^3/m^3", 0.01, 100),
-    "aware_agricultural": Indicator("Water scarcity, agricultural use", "m^3/m^3", 0.01, 100),
+    "aware_non_agricultural": Indicator("Water scarcity, non-agricultural use", "m³/m³", 0.01, 100),
+    "aware_unspecified": Indicator("Water scarcity, use not specified", "m³/m³", 0.01, 100),
+    "aware_agricultural": Indicator("Water scarcity, agricultural use", "m³/m³", 0.01, 100),
 }
 _EMBODIED = {
     "embodied_gwp": Indicator("Embodied climate change", "kg CO2e", 0.1, 1e5),

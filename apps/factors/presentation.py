@@ -8,7 +8,7 @@ from apps.factors.indicators import INDICATORS, Kind
 from apps.factors.models import Entry, Factor
 
 HEADLINES: dict[str, tuple[str, ...]] = {
-    Kind.ZONE: ("gwp_location", "gwp_direct", "water", "adpe"),
+    Kind.ZONE: ("gwp_location", "gwp_direct", "water", "adpe", "aware_non_agricultural"),
     Kind.ACCELERATOR: ("tdp_w", "memory_gb", "embodied_gwp", "embodied_water"),
     Kind.HOST: ("embodied_gwp", "embodied_adpe", "max_w"),
     Kind.DATACENTRE: ("pue", "wue", "wue_withdrawal"),

@@ -22,6 +22,9 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         listing = verbs.add_parser("list", help="releases and what they hold, or one kind's keys")
         listing.add_argument("kind", nargs="?", choices=Kind.values)
+        listing.add_argument(
+            "--markdown", action="store_true", help="the counts as docs/factors.md has them"
+        )
         show = verbs.add_parser("show", help="every number of one entry, rivals and sources")
         show.add_argument("kind", choices=Kind.values)
         show.add_argument("key")
@@ -62,8 +65,13 @@ class Command(BaseCommand):
             f" {sum(n for _, n in held)} factors, sha256 {release.sha256}."
         )
 
-    def _list(self, *, kind: str | None, **_: Any) -> None:
+    def _list(self, *, kind: str | None, markdown: bool, **_: Any) -> None:
         current = selectors.current_release()
+        if markdown:
+            self.stdout.write("| table | entries | factors |\n|---|---:|---:|")
+            for name, n_entries, n_factors in selectors.tables_of(current):
+                self.stdout.write(f"| {name} | {n_entries} | {n_factors} |")
+            return
         if kind is not None:
             for entry in selectors.entries(current, kind):
                 self.stdout.write(f"{entry.key:<36}{entry.name}")
