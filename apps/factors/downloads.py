@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponse
+from django.utils.http import content_disposition_header
 
 from apps.factors.models import Factor, OwnFactor, Release, Source
 
@@ -67,20 +68,18 @@ def as_json(release: Release, kind: str, found: list[dict[str, Any]]) -> str:
     return json.dumps(document, ensure_ascii=False, indent=1)
 
 
-def evidence_of(factor: OwnFactor) -> FileResponse:
-    """Answer with the evidence as an attachment that no browser renders."""
+def evidence_of(factor: OwnFactor) -> HttpResponse:
+    """Answer with the evidence, which is small, as an attachment that no browser renders."""
     if not factor.evidence:
         raise Http404
     try:
-        file = factor.evidence.open("rb")
+        with factor.evidence.open("rb") as file:
+            content = file.read()
     except FileNotFoundError:
         raise Http404 from None
-    response = FileResponse(
-        file,
-        as_attachment=True,
-        filename=factor.evidence_name,
-        content_type="application/octet-stream",
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    headers = {
+        "Content-Disposition": content_disposition_header(True, factor.evidence_name),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)

@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import IO, NamedTuple
+from unicodedata import category
 
 from apps.accounts.errors import DomainError
 
@@ -57,7 +58,9 @@ def _is_text(content: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     start = content.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    return not start.startswith(MARKUP) and all(c >= " " or c in "\t\r\n\f" for c in text)
+    return not start.startswith(MARKUP) and not any(
+        category(c) == "Cc" and c not in "\t\r\n\f" for c in text
+    )
 
 
 KINDS = (

@@ -3,12 +3,20 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 
 from apps.factors.indicators import INDICATORS, Kind
 from apps.factors.models import OwnFactor
 
 EVIDENCE_HELP = "PDF, PNG, JPEG, .xlsx or plain text, at most 5 MB: the page that shows the number."
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
+
+
+def form_field(field: "models.Field[Any, Any]", **options: Any) -> forms.Field | None:
+    """Form field of a model's field; an address without a scheme is read as https."""
+    if isinstance(field, models.URLField):
+        options["assume_scheme"] = "https"
+    return field.formfield(**options)
 
 
 def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -45,8 +53,8 @@ class OwnFactorForm(forms.ModelForm[OwnFactor]):
             "high": forms.TextInput(DECIMAL),
             "gsd": forms.TextInput(DECIMAL),
             "note": forms.Textarea({"rows": 3}),
-            "source_url": forms.URLInput(),
         }
+        formfield_callback = form_field
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.http import FileResponse
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -81,7 +81,7 @@ class OwnFactorViewSet(ScopedViewSet[OwnFactor]):
         responses={(200, "application/octet-stream"): OpenApiTypes.BINARY}, filters=False
     )
     @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
-    def evidence(self, _request: Request, **_kwargs: Any) -> FileResponse:
+    def evidence(self, _request: Request, **_kwargs: Any) -> HttpResponse:
         """Return the evidence as a download."""
         return downloads.evidence_of(self.get_object())
 

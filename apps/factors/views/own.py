@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -87,7 +87,7 @@ def evidence(
     request: MemberRequest,  # noqa: ARG001  # Django's signature
     organisation: Organisation,
     uuid: UUID,
-) -> FileResponse:
+) -> HttpResponse:
     """The evidence, as a download: never shown in the site's own pages."""
     return downloads.evidence_of(get_object_or_404(selectors.own_factors(organisation), uuid=uuid))
 
