@@ -60,7 +60,7 @@ def attach(member, factor, content=PDF, name="page.pdf"):
     )
 
 
-def test_a_factor_is_written_in_the_librarys_unit_and_named_after_its_entry(release, member):
+def test_a_factor_is_written_in_the_unit_of_the_library_and_named_after_its_entry(release, member):
     factor = added(member, low=30.0, high=50.0, distribution="triangular")
     factor.refresh_from_db()
     assert (factor.value, factor.low, factor.high) == pytest.approx((0.038, 0.030, 0.050))
