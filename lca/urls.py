@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("apps.accounts.urls")),
     path("factors/", include("apps.factors.urls")),
     path("", include("apps.accounts.organisation_urls")),
+    path("", include("apps.factors.own_urls")),
     path("", include("apps.probes.urls")),
     path("", include("apps.assessments.urls")),
     path("", include("apps.disclosures.urls")),

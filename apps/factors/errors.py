@@ -57,3 +57,15 @@ class NoRelease(DomainError):
 
     def __init__(self) -> None:
         super().__init__("No factors are loaded. Run `python manage.py factors load`.")
+
+
+class UnknownRelease(DomainError):
+    """No release has this label."""
+
+    code = "unknown_release"
+    status = 404
+
+    def __init__(self, label: str, known: list[str]) -> None:
+        super().__init__(
+            f"There is no release “{label}”. Known: {', '.join(known) or 'none; import one first'}."
+        )

@@ -41,7 +41,7 @@ def test_lists_do_not_ask_once_per_row(
         if p.startswith("api/v1/") and "<" not in p and p not in skipped
     ]
     base = f"/o/{owner.organisation.slug}/"
-    pages = [base + name for name in ("", "members/", "tokens/", "audit/", "probes/")]
+    pages = [base + name for name in ("", "members/", "tokens/", "audit/", "probes/", "factors/")]
     counts(client, [*lists, *pages])
     one = counts(client, [*lists, *pages])
     for name in ("Borealis", "Corona 3", "Dawn"):

@@ -1,14 +1,19 @@
 """One line of a factor file, whose faulty cells are noted instead of raised."""
 
 import csv
+import io
+import json
 import math
+import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from apps.factors.errors import Problem
 
 MAX_BYTES = 5_000_000
 OLDEST_YEAR = 1990
+NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 
 
 class Cells:
@@ -20,13 +25,34 @@ class Cells:
         self.file, self.line, self.values, self.problems = file, line, values, problems
         self.is_sound = True
 
+    @property
+    def place(self) -> str:
+        """File and line."""
+        return f"{self.file}:{self.line}"
+
     def fault(self, column: str, message: str) -> None:
         """Note what is wrong with a cell."""
         self.is_sound = False
         self.problems.append(Problem(self.file, self.line, column, message))
 
     def text(self, column: str) -> str:
-        return self.values[column].strip()
+        return self.values.get(column, "").strip()
+
+    def at_most(self, column: str, longest: int) -> None:
+        """Refuse a text that its column has no room for."""
+        if len(self.text(column)) > longest:
+            self.fault(column, f"is longer than {longest} characters; shorten it, or use the note.")
+
+    def json_object(self, column: str) -> dict[str, Any]:
+        """Read a JSON object of finite numbers; an empty cell is an empty one."""
+        try:
+            found = json.loads(self.text(column) or "{}", parse_constant=_refuse_constant)
+        except ValueError:
+            found = None
+        if isinstance(found, dict):
+            return found
+        self.fault(column, "is not a JSON object.")
+        return {}
 
     def required(self, column: str) -> str:
         text = self.text(column)
@@ -47,12 +73,10 @@ class Cells:
         if "," in text:
             self.fault(column, f"“{text}” has a comma; write a decimal point and no separators.")
             return None
-        try:
-            value = float(text)
-        except ValueError:
-            value = math.nan
+        value = float(text) if NUMBER.fullmatch(text) else math.nan
         if not math.isfinite(value):
-            self.fault(column, f"“{text}” is not a finite number.")
+            message = f"“{text}” is not a finite number; leave it empty if there is none."
+            self.fault(column, message)
             return None
         return value
 
@@ -72,16 +96,28 @@ class Cells:
         return year
 
 
-def read_lines(path: Path, columns: tuple[str, ...], problems: list[Problem]) -> Iterator[Cells]:
-    """Lines of a file with exactly these columns; a file that cannot be read is one problem."""
+def _refuse_constant(name: str) -> float:
+    raise ValueError(name)
+
+
+def read_lines(
+    path: Path,
+    columns: tuple[str, ...],
+    problems: list[Problem],
+    details: tuple[str, ...] = (),
+) -> Iterator[Cells]:
+    """Lines of a file with exactly these columns, or these and all the details behind them.
+
+    A file that cannot be read is one problem.
+    """
     text = _read_text(path, problems)
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    if not text or not _has_columns(reader, path, columns, problems):
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    if not text or not _has_columns(reader, path, columns, details, problems):
         return
     try:
         for values in reader:
             if None in values or None in values.values():
-                message = f"does not have {len(columns)} cells."
+                message = f"does not have {len(reader.fieldnames or ())} cells."
                 problems.append(Problem(path.name, reader.line_num, "", message))
                 continue
             yield Cells(path.name, reader.line_num, values, problems)
@@ -90,12 +126,23 @@ def read_lines(path: Path, columns: tuple[str, ...], problems: list[Problem]) ->
 
 
 def _has_columns(
-    reader: "csv.DictReader[str]", path: Path, columns: tuple[str, ...], problems: list[Problem]
+    reader: "csv.DictReader[str]",
+    path: Path,
+    columns: tuple[str, ...],
+    details: tuple[str, ...],
+    problems: list[Problem],
 ) -> bool:
     header = tuple(reader.fieldnames or ())
-    if header == columns:
+    if header in {columns, columns + details}:
         return True
-    message = f"has the columns {', '.join(header)}; expected {', '.join(columns)}."
+    more = f", then optionally {', '.join(details)}" if details else ""
+    if len(header) == 1 and ";" in header[0]:
+        message = (
+            "is separated by semicolons; save it with commas between cells and decimal points."
+        )
+        problems.append(Problem(path.name, 1, "", message))
+        return False
+    message = f"has the columns {', '.join(header)}; expected {', '.join(columns)}{more}."
     problems.append(Problem(path.name, 1, "", message))
     return False
 
@@ -106,7 +153,10 @@ def _read_text(path: Path, problems: list[Problem]) -> str:
     text = ""
     try:
         if path.stat().st_size > MAX_BYTES:
-            fault = f"is larger than {MAX_BYTES / 1e6:.0f} MB, the most a factor file may have."
+            fault = (
+                f"is larger than {MAX_BYTES / 1e6:.0f} MB, the most a factor file may have;"
+                " split it by subject."
+            )
         else:
             text = path.read_text(encoding="utf-8")
             fault = "" if text.strip() else "is empty."

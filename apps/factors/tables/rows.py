@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 SOURCE_COLUMNS = ("key", "citation", "url", "licence", "year", "retrieval")
+SOURCE_DETAILS = ("title", "publisher", "edition", "locator")
 ENTRY_COLUMNS = ("kind", "key", "name", "attributes")
 FACTOR_COLUMNS = (
     *("kind", "key", "indicator", "value", "low", "high", "gsd", "distribution", "unit"),
     *("scope", "year", "retrieval", "source", "chosen", "note"),
 )
+FACTOR_DETAILS = ("geography", "technology", "method", "pedigree")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,10 @@ class SourceRow:
     licence: str
     year: int
     retrieval: str
+    title: str = ""
+    publisher: str = ""
+    edition: str = ""
+    locator: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,10 @@ class FactorRow:
     source: str
     chosen: bool
     note: str
+    geography: str = ""
+    technology: str = ""
+    method: str = ""
+    pedigree: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """The library that ships: sourced throughout, covered as promised, and never mixing what must stay apart."""
 
 import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from apps.factors import selectors, services
+from apps.factors.indicators import MIX_SHARES
 from apps.factors.services import DEFAULT_FOLDER
 from apps.factors.tables import read_tables
 
@@ -132,6 +135,118 @@ def test_cloud_regions_point_at_zones_that_exist(tables):
     regions = [row for row in tables.entries if row.kind == "cloud_region"]
     assert len(regions) == 168
     assert {row.attributes["zone"] for row in regions} <= zones
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "source"),
+    [
+        ("zone/FR/share_nuclear", 0.65288, "MIX_OWID"),
+        ("zone/US-EGRID-ERCT/share_wind", 0.226, "EGRID2023R2"),
+        ("zone/CA-QC/share_hydro", 0.9209, "CER_2023"),
+        ("zone/FR/aware_non_agricultural", 4.99, "AWARE2"),
+        ("zone/IN-KA/aware_non_agricultural", None, "AWARE2"),
+        ("zone/FR/fossil_energy", 9.31353, "BOAV_PE"),
+        ("water_technology/hydro/water_consumption", 17.0, "MACKNICK2012"),
+        ("network/net_swd4_op/electricity_per_gb", 0.059, "SWD4"),
+        ("device/smartphone/embodied_gwp", 84, "ADEME_TERM"),
+        ("storage/ssd/embodied_gwp_per_gb", 0.017325, "GREENSKU"),
+        ("method/gwp100_ar6/ch4_fossil", 29.8, "IPCC_AR6"),
+        ("pedigree/expert-reliability/gsd_score_5", 1.2247, "PEDIGREE1"),
+        ("datacentre/google_fleet/wue_facility", 0.94, "GOOGLE_DC"),
+        ("datacentre/meta_fleet/wue_estimated", 0.1368, "META2025"),
+    ],
+)
+def test_the_further_tables_carry_over(tables, where, value, source):
+    kind, key, indicator = where.split("/")
+    row = chosen(tables, kind, key)[indicator]
+    assert row.source == source
+    assert value is None or row.value == value
+
+
+def test_the_shares_of_every_mix_add_up(tables):
+    sums: Counter[str] = Counter()
+    for row in tables.factors:
+        if row.indicator in MIX_SHARES:
+            sums[row.key] += row.value
+    assert len(sums) == 254
+    assert all(total == pytest.approx(1, abs=0.005) for total in sums.values())
+
+
+def test_a_rival_from_the_mix_follows_from_its_shares(tables):
+    medians = {
+        "coal": 0.82,
+        "gas": 0.49,
+        "oil": 0.65,
+        "nuclear": 0.012,
+        "hydro": 0.024,
+        "wind": 0.011,
+        "solar": 0.048,
+        "bioenergy": 0.23,
+        "other_renewable": 0.038,
+    }
+    rivals = [row for row in tables.factors if row.source == "MIX_X_IPCC"]
+    assert len(rivals) == 212  # the 213 countries with a mix, but one without a published value
+    shares = {
+        (row.key, row.indicator): row.value for row in tables.factors if "share_" in row.indicator
+    }
+    near = 0
+    for row in rivals:
+        computed = sum(shares.get((row.key, f"share_{n}"), 0) * x for n, x in medians.items())
+        near += abs(row.value - computed) <= 0.05 * max(computed, 0.02)
+    assert near == len(rivals)
+
+
+def test_water_by_technology_has_the_defaults_of_eight_fuels(tables):
+    entries = [row for row in tables.entries if row.kind == "water_technology"]
+    assert len(entries) == 44
+    assert sum(row.attributes.get("default_for_fuel", False) for row in entries) == 8
+
+
+def test_scarcity_is_at_hand_for_countries_and_places_inside_them(tables):
+    places = {row.key for row in tables.factors if row.indicator.startswith("aware_")}
+    assert len(places) == 334
+    assert not places & {"CN-HA", "CN-HB", "CN-HE", "CN-HN"}, "codes that can be read in two ways"
+
+
+def test_estimates_from_withdrawal_are_never_taken_by_themselves(tables):
+    estimates = [row for row in tables.factors if row.indicator == "wue_estimated"]
+    withdrawn = {
+        (row.kind, row.key): row.value
+        for row in tables.factors
+        if row.indicator == "wue_withdrawal"
+    }
+    assert len(estimates) == 71
+    for row in estimates:
+        assert row.value == pytest.approx(0.72 * withdrawn[row.kind, row.key], abs=1e-6)
+        assert row.high == withdrawn[row.kind, row.key]
+
+
+def test_every_source_has_a_title_and_who_published_it(tables):
+    for row in tables.sources:
+        assert row.title, row.key
+        assert row.publisher, row.key
+
+
+def test_scores_never_claim_what_no_rule_gives(tables):
+    for row in tables.factors:
+        assert {"reliability", "temporal"} <= set(row.pedigree)
+        assert "completeness" not in row.pedigree
+        assert ("geographical" in row.pedigree) <= (row.kind == "zone")
+
+
+@pytest.mark.django_db
+def test_the_documents_and_the_front_page_state_what_is_covered(client):
+    release = services.load_release()
+    covered = selectors.tables_of(release)
+    documented = (settings.BASE_DIR / "docs" / "factors.md").read_text()
+    page = client.get("/factors/").content.decode()
+    for name, n_entries, n_factors in covered:
+        assert f"| {name} | {n_entries} | {n_factors} |" in documented, "factors list --markdown"
+        assert name in page
+    assert documented.count("| Electricity zone: ") == 9
+    read = read_tables(DEFAULT_FOLDER)
+    assert sum(n for _, n, _ in covered) == len(read.entries)
+    assert sum(n for _, _, n in covered) == len(read.factors)
 
 
 @pytest.mark.django_db

@@ -5,6 +5,7 @@ import pytest
 from apps.factors.errors import FactorFilesRejected
 from apps.factors.indicators import INDICATORS
 from apps.factors.tables import read_tables
+from apps.factors.tables.rows import FACTOR_COLUMNS, FACTOR_DETAILS
 from lca.engine.units import parse
 
 
@@ -54,7 +55,7 @@ def test_a_sound_folder_is_read_with_its_numbers(library):
         ({"indicator": "happiness"}, "“happiness” is not one of gwp_location"),
         ({"kind": "planet"}, "“planet” is not one of zone"),
         ({"chosen": "perhaps"}, "“perhaps” is not one of yes, no"),
-        ({"chosen": "no"}, "zone / FR / gwp_location has 0 chosen values"),
+        ({"chosen": "no"}, "zone / FR / gwp_location has no chosen value; write yes in one row"),
     ],
 )
 def test_a_faulty_cell_is_named_with_what_is_wrong(library, cells, expected):
@@ -82,12 +83,16 @@ def test_a_value_in_another_unit_of_the_same_kind_is_converted(library):
 
 def test_the_same_factor_of_the_same_source_twice_is_refused(library):
     library.factors(library.row(), library.row(chosen="no"))
-    assert faults(library) == ["factors [key]: zone / FR / gwp_location / EMBER occurs 2 times."]
+    assert faults(library) == [
+        "zones.csv:3 [key]: zone / FR / gwp_location / EMBER stands in zones.csv:2 already; remove one of them."
+    ]
 
 
 def test_two_chosen_rivals_are_refused(library):
     library.factors(library.row(), library.row(source="RIVAL"))
-    assert "has 2 chosen values; it needs one" in faults(library)[0]
+    assert faults(library) == [
+        "zones.csv:3 [chosen]: zone / FR / gwp_location has a chosen value in zones.csv:2 already; choose one."
+    ]
 
 
 def test_rivals_stand_side_by_side_when_one_is_chosen(library):
@@ -98,7 +103,68 @@ def test_rivals_stand_side_by_side_when_one_is_chosen(library):
 def test_a_duplicated_entry_or_source_is_refused(library):
     lines = (library.folder / "entries.csv").read_text().splitlines()
     library.write("entries.csv", *lines, lines[1])
-    assert "entries.csv [key]: zone / FR occurs 2 times." in faults(library)
+    assert (
+        "entries.csv:4 [key]: zone / FR stands in entries.csv:2 already; remove one of them."
+        in faults(library)
+    )
+
+
+def test_the_same_key_in_two_files_is_refused_where_it_stands_again(library):
+    text = (library.folder / "zones.csv").read_text()
+    library.write("again.csv", *text.splitlines())
+    assert [fault.split(" stands")[0] for fault in faults(library) if "stands" in fault] == [
+        "zones.csv:2 [key]: zone / FR / gwp_location / EMBER",
+        "zones.csv:3 [key]: zone / SE / gwp_location / EMBER",
+    ]
+
+
+@pytest.mark.parametrize("value", ["1_000", "٤", "0x1", "1e", "--1", "1.234,5", "1 000"])
+def test_a_number_is_written_with_digits_and_a_point_alone(library, value):
+    library.factors(library.row(key="SE"), library.row(value=value, high=""))
+    assert "zones.csv:3 [value]" in faults(library)[0]
+
+
+def test_decimal_commas_mixed_with_points_are_named_row_by_row(library):
+    library.factors(library.row(), library.row(key="SE", value="0,035", low="0,03", high="0.04"))
+    assert faults(library) == [
+        f"zones.csv:3 [{column}]: “{text}” has a comma; write a decimal point and no separators."
+        for column, text in (("value", "0,035"), ("low", "0,03"))
+    ]
+
+
+def test_a_table_separated_by_semicolons_is_refused_with_what_to_do(library):
+    path = library.folder / "zones.csv"
+    path.write_text(path.read_text().replace('","', '";"').replace(",", ";"))
+    assert "zones.csv:1: is separated by semicolons; save it with commas" in faults(library)[0]
+
+
+def test_details_are_read_and_scores_follow_from_the_rule_unless_stated(library):
+    library.write(
+        "zones.csv",
+        ",".join([*FACTOR_COLUMNS, *FACTOR_DETAILS]),
+        library.row(year="2019") + ",FR,generation mix,Ember,",
+        library.row(key="SE", retrieval="T") + ",WORLD,,,1;;2;;3",
+    )
+    first, second = read_tables(library.folder).factors
+    assert (first.geography, first.technology, first.method) == ("FR", "generation mix", "Ember")
+    assert first.pedigree == {"reliability": 2, "temporal": 3, "geographical": 1}
+    assert second.pedigree == {"reliability": 1, "temporal": 2, "technological": 3}
+
+
+@pytest.mark.parametrize("scores", ["6;;;;", "1;1", "1;1;1;1;x", "1,1,1,1,1", "0;;;;"])
+def test_scores_out_of_the_matrix_are_refused(library, scores):
+    header = ",".join([*FACTOR_COLUMNS, *FACTOR_DETAILS])
+    library.write(
+        "zones.csv", header, library.row() + f',,,,"{scores}"', library.row(key="SE") + ",,,,"
+    )
+    assert "zones.csv:2 [pedigree]: “" in faults(library)[0]
+
+
+def test_a_text_that_does_not_fit_is_refused_before_the_database(library):
+    library.factors(library.row(scope="x" * 201), library.row(key="SE"))
+    assert faults(library) == [
+        "zones.csv:2 [scope]: is longer than 200 characters; shorten it, or use the note."
+    ]
 
 
 def test_a_byte_order_mark_is_refused(library):
@@ -125,7 +191,9 @@ def test_a_row_with_too_many_cells_is_refused(library):
 def test_a_huge_file_is_refused_without_being_read(library):
     with (library.folder / "zones.csv").open("ab") as file:
         file.truncate(50_000_000)
-    assert faults(library)[0] == "zones.csv: is larger than 5 MB, the most a factor file may have."
+    assert faults(library)[0] == (
+        "zones.csv: is larger than 5 MB, the most a factor file may have; split it by subject."
+    )
 
 
 def test_a_missing_folder_is_one_clear_message(tmp_path):

@@ -94,6 +94,10 @@ class Source(Frozen):
     licence = models.CharField(max_length=200)
     year = models.PositiveSmallIntegerField()
     retrieval = models.CharField(max_length=1, choices=Retrieval.choices)
+    title = models.CharField(max_length=300, blank=True)
+    publisher = models.CharField(max_length=200, blank=True)
+    edition = models.CharField(max_length=120, blank=True)
+    locator = models.CharField(max_length=200, blank=True)
 
     objects = FrozenQuerySet["Source"].as_manager()
 
@@ -169,7 +173,12 @@ class Factor(Frozen):
     note = models.TextField(blank=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="factors")
     chosen = models.BooleanField(default=True)
+    geography = models.CharField(max_length=80, blank=True)
+    technology = models.CharField(max_length=120, blank=True)
+    method = models.CharField(max_length=200, blank=True)
+    pedigree = models.JSONField(default=dict, blank=True)
 
+    is_own = False
     objects = FrozenQuerySet["Factor"].as_manager()
 
     class Meta:
@@ -199,3 +208,8 @@ class Factor(Frozen):
     def label(self) -> str:
         """Name of the indicator for readers."""
         return label_of(self.entry.kind, self.indicator)
+
+    @property
+    def choice(self) -> str:
+        """What names this value among its rivals, in whatever release they stand."""
+        return f"library:{self.source.key}"

@@ -4,15 +4,23 @@ from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Prefetch, QuerySet
+from django.http import HttpResponse
 from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from apps.accounts.models import Scope
-from apps.accounts.rest import Router, StrictModelSerializer
+from apps.accounts.rest import StrictModelSerializer, StrictSerializer
+from apps.accounts.rest.filters import refuse_unknown
 from apps.accounts.rest.permissions import demand_scope
+from apps.accounts.rest.problems import BadRequest
+from apps.factors import downloads, selectors
 from apps.factors.indicators import Kind
 from apps.factors.models import Entry, Factor, Release, Source
 
@@ -64,17 +72,26 @@ class ReleaseSerializer(StrictModelSerializer[Release]):
 class SourceSerializer(StrictModelSerializer[Source]):
     class Meta:
         model = Source
-        fields = ["id", "key", "citation", "url", "licence", "year", "retrieval"]
+        fields = [
+            *("id", "key", "citation", "title", "publisher", "edition", "locator"),
+            *("url", "licence", "year", "retrieval", "is_share_alike"),
+        ]
+
+    is_share_alike = serializers.BooleanField(read_only=True)
 
 
 class FactorSerializer(StrictModelSerializer[Factor]):
     source = SourceSerializer(read_only=True)  # type: ignore[assignment]  # a declared field, not Field.source
 
+    choice = serializers.CharField(read_only=True)
+    pedigree = serializers.DictField(child=serializers.IntegerField(), read_only=True)
+
     class Meta:
         model = Factor
         fields = [
             *("id", "indicator", "value", "low", "high", "gsd", "distribution", "unit"),
-            *("scope", "year", "retrieval", "note", "chosen", "source"),
+            *("scope", "year", "geography", "technology", "method", "pedigree"),
+            *("retrieval", "note", "chosen", "choice", "source"),
         ]
 
 
@@ -99,6 +116,32 @@ class EntrySerializer(StrictModelSerializer[Entry]):
         fields = ["id", "kind", "key", "name", "attributes", "factors"]
 
 
+class MovedSerializer(StrictSerializer):
+    """One number that differs between two releases."""
+
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    name = serializers.CharField()
+    indicator = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a declared field, not Field.source
+    unit = serializers.CharField()
+    before = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    share = serializers.FloatField(allow_null=True)
+    columns = serializers.ListField(child=serializers.CharField())
+    is_chosen = serializers.BooleanField()
+
+
+class DifferenceSerializer(StrictSerializer):
+    """What changed from one release to another, and what it means."""
+
+    meaning = serializers.ListField(child=serializers.CharField())
+    added = MovedSerializer(many=True)
+    removed = MovedSerializer(many=True)
+    changed = MovedSerializer(many=True)
+    sources = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))
+
+
 class SourceFilter(ReleasedFilter):
     class Meta:
         model = Source
@@ -106,6 +149,9 @@ class SourceFilter(ReleasedFilter):
 
 
 class EntryFilter(ReleasedFilter):
+    keys = filters.BaseInFilter(
+        field_name="key", lookup_expr="in", help_text="Several keys, separated by commas."
+    )
     kind = filters.ChoiceFilter(choices=Kind.choices)
     search = filters.CharFilter(
         field_name="name", lookup_expr="icontains", help_text="Part of the name."
@@ -113,7 +159,7 @@ class EntryFilter(ReleasedFilter):
 
     class Meta:
         model = Entry
-        fields = ["kind", "key", "search"]
+        fields = ["kind", "key", "keys", "search"]
 
 
 class FactorFilter(ReleasedFilter):
@@ -134,6 +180,40 @@ class ReleaseViewSet(LibraryViewSet[Release]):
     serializer_class = ReleaseSerializer
     lookup_field = "label"
     lookup_value_converter = "str"
+
+    @extend_schema(
+        parameters=[OpenApiParameter("to", str, required=True, description="Label of another.")],
+        responses=DifferenceSerializer,
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], filter_backends=[], pagination_class=None)
+    def diff(self, request: Request, **_kwargs: Any) -> Response:
+        """Return what changed from this release to another."""
+        refuse_unknown(request, {"to"})
+        other = selectors.release_labelled(request.query_params.get("to", "").replace("\0", ""))
+        found = selectors.difference(self.get_object(), other)
+        return Response(DifferenceSerializer(found).data)
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("kind", str, required=True, enum=Kind.values),
+            OpenApiParameter("share_alike", bool, description="The rows kept apart by licence."),
+        ],
+        responses={200: {"type": "object", "additionalProperties": True}},
+        filters=False,
+    )
+    @action(detail=True, methods=["get"], filter_backends=[], pagination_class=None)
+    def rows(self, request: Request, **_kwargs: Any) -> HttpResponse:
+        """Return every row of a kind with its licence; share-alike rows come apart."""
+        refuse_unknown(request, {"kind", "share_alike"})
+        release, kind = self.get_object(), request.query_params.get("kind", "")
+        if kind not in Kind.values:
+            msg = f"The query parameter kind must be one of {', '.join(Kind.values)}."
+            raise BadRequest(msg, code="bad_query")
+        apart = request.query_params.get("share_alike", "false") == "true"
+        found = downloads.rows(release, kind, share_alike=apart)
+        text = downloads.as_json(release, kind, found)
+        return HttpResponse(text, content_type="application/json")
 
 
 class SourceViewSet(LibraryViewSet[Source]):
@@ -162,10 +242,3 @@ class FactorViewSet(LibraryViewSet[Factor]):
     queryset = Factor.objects.select_related("entry", "source").order_by("id")
     serializer_class = FactorWithEntrySerializer
     filterset_class = FactorFilter
-
-
-router = Router()
-router.register("releases", ReleaseViewSet, basename="release")
-router.register("sources", SourceViewSet, basename="source")
-router.register("entries", EntryViewSet, basename="entry")
-router.register("factors", FactorViewSet, basename="factor")

@@ -1,4 +1,4 @@
-"""Reading the factor library."""
+"""Releases, entries, sources and chosen factors."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -6,11 +6,22 @@ from types import MappingProxyType
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from apps.factors.errors import NoRelease
+from apps.factors.errors import NoRelease, UnknownRelease
 from apps.factors.indicators import Kind
 from apps.factors.models import Entry, Factor, Release, Source
 
 REMEMBERED_MAPS = 256
+ZONE_TYPES = {
+    "world": "world",
+    "region": "European Union",
+    "country": "countries and territories",
+    "us_egrid_national": "United States, eGRID",
+    "us_egrid_subregion": "US eGRID subregions",
+    "us_state": "US states (direct factors only)",
+    "cn_province": "Chinese provinces",
+    "ca_province": "Canadian provinces and territories",
+    "water_region": "places with water scarcity only",
+}
 NEEDED = {
     Kind.ZONE: "gwp_location",
     Kind.ACCELERATOR: "tdp_w",
@@ -24,6 +35,14 @@ def current_release() -> Release:
     release = Release.objects.filter(is_current=True).first()
     if release is None:
         raise NoRelease
+    return release
+
+
+def release_labelled(label: str) -> Release:
+    """The release of that label; raises ``UnknownRelease``, naming those there are."""
+    release = Release.objects.filter(label=label).first()
+    if release is None:
+        raise UnknownRelease(label, list(Release.objects.values_list("label", flat=True)))
     return release
 
 
@@ -109,6 +128,12 @@ def entry(release: Release, kind: str, key: str) -> Entry:
     return entries(release, kind).get(key=key)
 
 
+def names(release: Release, kind: str) -> list[tuple[str, str]]:
+    """Every entry of a kind as (key, name)."""
+    found = Entry.objects.filter(release=release, kind=kind).order_by("name", "key")
+    return list(found.values_list("key", "name"))
+
+
 def sources(release: Release) -> QuerySet[Source]:
     """Sources with the number of factors that rest on each."""
     return Source.objects.filter(release=release).annotate(uses=Count("factors")).order_by("key")
@@ -123,3 +148,17 @@ def counts(release: Release) -> dict[str, tuple[int, int]]:
             n_entries=Count("id", distinct=True), n_factors=Count("factors")
         )
     }
+
+
+def tables_of(release: Release) -> list[tuple[str, int, int]]:
+    """What the release covers, in readers' words: table, entries, factors; zones by their type."""
+    held = Entry.objects.filter(release=release).values_list("kind", "attributes__zone_type")
+    rows = held.annotate(n_entries=Count("id", distinct=True), n_factors=Count("factors"))
+    order = [*Kind.values]
+    found = sorted(rows, key=lambda row: (order.index(row[0]), -row[2]))
+    return [(_table(kind, zone_type), n, factors) for kind, zone_type, n, factors in found]
+
+
+def _table(kind: str, zone_type: str | None) -> str:
+    label = str(Kind(kind).label)
+    return f"{label}: {ZONE_TYPES.get(zone_type, zone_type)}" if zone_type else label

@@ -1,6 +1,7 @@
 """Publishing the factor library."""
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -40,60 +41,26 @@ def make_current(*, release: Release) -> Release:
 
 def _insert(release: Release, tables: Tables) -> None:
     sources = Source.objects.bulk_create(
-        [
-            Source(
-                release=release,
-                key=row.key,
-                citation=row.citation,
-                url=row.url,
-                licence=row.licence,
-                year=row.year,
-                retrieval=row.retrieval,
-            )
-            for row in tables.sources
-        ],
-        batch_size=BATCH,
+        [Source(release=release, **_fields(row)) for row in tables.sources], batch_size=BATCH
     )
     entries = Entry.objects.bulk_create(
-        [
-            Entry(
-                release=release,
-                kind=row.kind,
-                key=row.key,
-                name=row.name,
-                attributes=row.attributes,
-            )
-            for row in tables.entries
-        ],
-        batch_size=BATCH,
+        [Entry(release=release, **_fields(row)) for row in tables.entries], batch_size=BATCH
     )
-    _insert_factors(
-        tables, {row.key: row for row in sources}, {(row.kind, row.key): row for row in entries}
-    )
-
-
-def _insert_factors(
-    tables: Tables, sources: dict[str, Source], entries: dict[tuple[str, str], Entry]
-) -> None:
+    source_of = {row.key: row for row in sources}
+    entry_of = {(row.kind, row.key): row for row in entries}
     Factor.objects.bulk_create(
         [
             Factor(
-                entry=entries[row.kind, row.key],
-                source=sources[row.source],
-                indicator=row.indicator,
-                value=row.value,
-                low=row.low,
-                high=row.high,
-                gsd=row.gsd,
-                distribution=row.distribution,
-                unit=row.unit,
-                scope=row.scope,
-                year=row.year,
-                retrieval=row.retrieval,
-                note=row.note,
-                chosen=row.chosen,
+                entry=entry_of[row.kind, row.key],
+                source=source_of[row.source],
+                **_fields(row, but=("kind", "key", "source")),
             )
             for row in tables.factors
         ],
         batch_size=BATCH,
     )
+
+
+def _fields(row: Any, but: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Columns of a row by name, as its model calls them."""
+    return {name: getattr(row, name) for name in row.__slots__ if name not in but}
