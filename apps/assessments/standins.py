@@ -4,12 +4,11 @@ from collections.abc import Mapping
 
 import attrs
 
+from apps.assessments.inventory.records import AnyFactor, chosen_factors
 from apps.assessments.models import Allocation, Deployment, Hardware, Part, Site
-from apps.factors import selectors as factors
-from apps.factors.models import Factor
 
 Key = tuple[str, str, str]
-Found = Mapping[Key, Factor]
+Found = Mapping[Key, AnyFactor]
 
 HARDWARE_DEFAULTS = {
     "lifetime_years": "year",
@@ -95,7 +94,7 @@ def _first(record: Part, wanted: Mapping[str, list[Key]]) -> dict[str, StandIn]:
 
 def _find(record: Part, keys: list[Key]) -> Found:
     pairs = {(kind, key) for kind, key, _ in keys if key}
-    return factors.factor_map(record.assessment.release, pairs)
+    return chosen_factors(record.assessment, pairs)
 
 
 def _choose(found: Found, wanted: Mapping[str, list[Key]]) -> dict[str, StandIn]:

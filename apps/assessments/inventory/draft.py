@@ -5,8 +5,7 @@ from collections.abc import Mapping
 
 import attrs
 
-from apps.assessments.inventory.records import Records
-from apps.factors.models import Factor
+from apps.assessments.inventory.records import AnyFactor, Records
 from lca.engine import (
     Category,
     Component,
@@ -149,7 +148,7 @@ def from_interval(p05: float | None, p95: float | None) -> Distribution:
 
 
 def from_factor(
-    name: str, factor: Factor, *, label: str, symbol: str, unit: str = "", minimum: float = 0.0
+    name: str, factor: AnyFactor, *, label: str, symbol: str, unit: str = "", minimum: float = 0.0
 ) -> Parameter:
     """Parameter for a factor of the release, with its source and spread."""
     return Parameter(

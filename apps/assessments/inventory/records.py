@@ -20,11 +20,12 @@ from apps.assessments.models import (
     UpstreamModel,
 )
 from apps.factors import selectors as factors
-from apps.factors.models import Factor
+from apps.factors.models import Factor, OwnFactor
 from lca.engine import Stage
 
 Row: TypeAlias = Site | Contract | Hardware | ComputeRun | UpstreamModel | Deployment
 Placed = TypeVar("Placed", Contract, HourlySeries)
+AnyFactor: TypeAlias = Factor | OwnFactor
 Place: TypeAlias = tuple[str, str, str]
 DEFAULTS = (
     "pue",
@@ -73,21 +74,21 @@ class Records:
     upstream: Sequence[UpstreamModel]
     deployments: Sequence[Deployment]
     declarations: dict[str, StageDeclaration]
-    factors: Mapping[Place, Factor]
+    factors: Mapping[Place, AnyFactor]
     asked: set[Place] = attrs.field(factory=set)
     keys: dict[tuple[str, int], str]
 
-    def factor(self, kind: str, key: str | None, indicator: str) -> Factor | None:
+    def factor(self, kind: str, key: str | None, indicator: str) -> AnyFactor | None:
         """Chosen factor of the assessment's release, if there is one."""
         return self._found(kind, key, indicator) if key else None
 
-    def _found(self, kind: str, key: str, indicator: str) -> Factor | None:
+    def _found(self, kind: str, key: str, indicator: str) -> AnyFactor | None:
         place = (kind, key, indicator)
         if place in self.factors:
             self.asked.add(place)
         return self.factors.get(place)
 
-    def default(self, key: str) -> Factor:
+    def default(self, key: str) -> AnyFactor:
         """Methodological default; every release carries them all."""
         self.asked.add(("default", key, "value"))
         return self.factors["default", key, "value"]
@@ -142,7 +143,7 @@ def read(assessment: Assessment) -> Records:
         declarations={
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
-        factors=_chosen(assessment, _wanted(sites, hardware)),
+        factors=chosen_factors(assessment, _wanted(sites, hardware)),
         keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
@@ -160,13 +161,15 @@ def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[st
     return {(kind, key) for kind, key in wanted if key}
 
 
-def _chosen(assessment: Assessment, wanted: set[tuple[str, str]]) -> Mapping[Place, Factor]:
+def chosen_factors(
+    assessment: Assessment, wanted: set[tuple[str, str]]
+) -> Mapping[Place, AnyFactor]:
     """The library's choices, and the assessment's own where it made one."""
     found = factors.factor_map(assessment.release, wanted)
     choices = {row.place: row for row in FactorChoice.objects.filter(assessment=assessment)}
     if not choices:
         return found
-    rivals = factors.rival_map(assessment.release, choices)
+    rivals = factors.rivals_at(assessment.release, assessment.organisation, choices)
     own = {
         place: _with_reason(row, choices[place].reason)
         for place, rows in rivals.items()
@@ -176,7 +179,7 @@ def _chosen(assessment: Assessment, wanted: set[tuple[str, str]]) -> Mapping[Pla
     return {**found, **own}
 
 
-def _with_reason(factor: Factor, reason: str) -> Factor:
+def _with_reason(factor: AnyFactor, reason: str) -> AnyFactor:
     factor.note = f"{factor.note} Chosen for this assessment: {reason}".strip()
     return factor
 

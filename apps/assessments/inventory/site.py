@@ -4,8 +4,8 @@ import attrs
 
 from apps.assessments.inventory.draft import Draft, Terms, from_factor, spread, supplied, times
 from apps.assessments.inventory.market import market_terms
+from apps.assessments.inventory.records import AnyFactor
 from apps.assessments.models import Site, WueBasis
-from apps.factors.models import Factor
 from lca.engine import Category, Component, Flow, Stage
 
 ZONE = {
@@ -64,7 +64,7 @@ def _pue(draft: Draft, site: Site, prefix: str) -> str:
     )
 
 
-def _stand_in(draft: Draft, site: Site, indicator: str) -> Factor | None:
+def _stand_in(draft: Draft, site: Site, indicator: str) -> AnyFactor | None:
     """What the site's cloud provider states of the region, else its archetype's figure."""
     return draft.records.factor("cloud_region", site.cloud_region, indicator) or (
         draft.records.factor("datacentre", site.datacentre, indicator)
@@ -174,7 +174,7 @@ def _location(draft: Draft, site: Site, prefix: str) -> str | None:
                 source=site.grid_source,
             )
         )
-    factor: Factor | None = draft.records.factor("zone", site.zone, "gwp_location")
+    factor = draft.records.factor("zone", site.zone, "gwp_location")
     if factor is None:
         return None
     return draft.add(

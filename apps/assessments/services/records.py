@@ -11,6 +11,7 @@ from apps.accounts import services as accounts
 from apps.accounts.errors import Conflict, DomainError
 from apps.accounts.models import User
 from apps.assessments import selectors
+from apps.assessments.inventory.records import AnyFactor
 from apps.assessments.models import (
     AISystem,
     Assessment,
@@ -26,7 +27,7 @@ from apps.assessments.models import (
 )
 from apps.assessments.services.agreement import agree
 from apps.factors import selectors as factors
-from apps.factors.models import Factor
+from apps.factors.models import OwnFactor
 from lca.engine import Stage
 
 Record: TypeAlias = AISystem | Assessment | Part
@@ -50,7 +51,9 @@ class UnknownSource(DomainError):
 
     code = "unknown_source"
 
-    def __init__(self, place: tuple[str, str, str], source: str, rivals: Sequence[Factor]) -> None:
+    def __init__(
+        self, place: tuple[str, str, str], source: str, rivals: Sequence[AnyFactor]
+    ) -> None:
         known = ", ".join(row.source.key for row in rivals)
         hint = f"Its sources: {known}." if known else "The release holds no such figure."
         msg = f"“{source[:60]}” gives no figure for {place[2]} of {place[1]}. {hint}"
@@ -74,9 +77,13 @@ def check(*, record: Record) -> None:
 
 
 def _check_source(choice: FactorChoice) -> None:
-    rivals = factors.rival_map(choice.assessment.release, [choice.place]).get(choice.place, [])
-    if choice.source not in {row.source.key for row in rivals}:
+    """Refuse a source without a figure there, and hold an own factor so that it is not deleted meanwhile."""
+    release, organisation = choice.assessment.release, choice.assessment.organisation
+    rivals = factors.rivals_at(release, organisation, [choice.place]).get(choice.place, [])
+    found = next((row for row in rivals if row.source.key == choice.source), None)
+    if found is None:
         raise UnknownSource(choice.place, choice.source, rivals)
+    choice.own = found if isinstance(found, OwnFactor) else None
 
 
 def _known_relations(record: Record) -> set[str]:

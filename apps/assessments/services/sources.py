@@ -8,12 +8,11 @@ from django.db import transaction
 
 from apps.accounts.models import User
 from apps.assessments.inventory.builder import from_records
-from apps.assessments.inventory.records import Place, Records, read
+from apps.assessments.inventory.records import AnyFactor, Place, Records, read
 from apps.assessments.models import Assessment, FactorChoice
 from apps.assessments.services import records as rows
 from apps.assessments.services.records import UnknownSource
 from apps.factors import selectors as factors
-from apps.factors.models import Factor
 from lca.engine import Category, EngineError, Result, Stat, assess, difference
 
 
@@ -22,14 +21,14 @@ class UsedFactor:
     """A factor that an assessment's inventory rests on, the library's own choice, and the rivals of both."""
 
     place: Place
-    used: Factor
-    library: Factor
-    rivals: list[Factor]
+    used: AnyFactor
+    library: AnyFactor
+    rivals: list[AnyFactor]
 
     @property
     def is_own_choice(self) -> bool:
         """Whether the assessment departs from the library's choice."""
-        return self.used.pk != self.library.pk
+        return self.used.source.key != self.library.source.key
 
 
 def used_factors(assessment: Assessment) -> list[UsedFactor]:
@@ -39,18 +38,18 @@ def used_factors(assessment: Assessment) -> list[UsedFactor]:
     """
     records = read(assessment)
     from_records(records)
-    found = factors.rival_map(assessment.release, records.asked)
+    found = factors.rivals_at(assessment.release, assessment.organisation, records.asked)
     used = [_used(records, place, found[place]) for place in sorted(records.asked)]
     return sorted(used, key=lambda item: (len(item.rivals) < 2, item.place))  # noqa: PLR2004 - a rival takes two
 
 
-def _used(records: Records, place: Place, rivals: list[Factor]) -> UsedFactor:
+def _used(records: Records, place: Place, rivals: list[AnyFactor]) -> UsedFactor:
     library = next(row for row in rivals if row.chosen)
     return UsedFactor(place=place, used=records.factors[place], library=library, rivals=rivals)
 
 
 def effects(
-    assessment: Assessment, place: Place, rivals: Iterable[Factor]
+    assessment: Assessment, place: Place, rivals: Iterable[AnyFactor]
 ) -> dict[str, Mapping[Category, Stat]]:
     """What each rival would change, by its source: paired differences (then − now) in each category that moves.
 
@@ -86,7 +85,7 @@ def choose_factor(
     *, assessment: Assessment, place: Place, source: str, reason: str, actor: User | None
 ) -> FactorChoice | None:
     """Use one source's figure from now on; the library's own choice needs no reason and gives ``None``."""
-    rivals = factors.rival_map(assessment.release, [place]).get(place, [])
+    rivals = factors.rivals_at(assessment.release, assessment.organisation, [place]).get(place, [])
     rival = next((row for row in rivals if row.source.key == source), None)
     if rival is None:
         raise UnknownSource(place, source, rivals)

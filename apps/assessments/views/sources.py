@@ -79,12 +79,13 @@ def _reason(desk: Desk, item: UsedFactor) -> str:
 
 
 def _rivals(desk: Desk, item: UsedFactor) -> list[dict[str, Any]]:
-    others = [row for row in item.rivals if row.pk != item.used.pk]
+    used = item.used.source.key
+    others = [row for row in item.rivals if row.source.key != used]
     effects = services.effects(desk.assessment, item.place, others)
     return [
         {
             "factor": row,
-            "is_used": row.pk == item.used.pk,
+            "is_used": row.source.key == used,
             "effects": _shown(effects.get(row.source.key)),
         }
         for row in item.rivals

@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Owned, Versioned
 from apps.factors import rules
 from apps.factors.indicators import INDICATORS, Kind, label_of
-from apps.factors.models.library import Factor, Source
+from apps.factors.models.library import Entry, Factor, Source
 
 OLDEST_YEAR = 1990
 
@@ -73,6 +73,7 @@ class OwnFactor(Owned, Versioned):
     evidence_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     evidence_size = models.PositiveIntegerField(default=0, editable=False)
 
+    entry: Entry  # lent by the library where the factor stands among its rivals
     is_own = True
     chosen = False
     retrieval = Source.Retrieval.PRIMARY

@@ -16,7 +16,7 @@ from apps.factors.selectors.library import (
     sources,
     tables_of,
 )
-from apps.factors.selectors.rivals import own_factors, rival_chosen, rivals
+from apps.factors.selectors.rivals import own_factors, rival_chosen, rivals, rivals_at
 from apps.factors.selectors.zones import MOST_COMPARED, compared, sub_zones
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "rival_chosen",
     "rival_map",
     "rivals",
+    "rivals_at",
     "sources",
     "sub_zones",
     "tables_of",

@@ -6,6 +6,8 @@ from django.test import Client
 from apps.assessments import services
 from apps.assessments.models import FactorChoice
 from apps.assessments.services.records import UnknownSource
+from apps.factors.models import OwnFactor
+from apps.factors.services.own import InUse, remove
 from lca.engine import Category
 from tests.apps.assessments.conftest import address, signed_in
 from tests.factories import bearer
@@ -118,3 +120,47 @@ def test_the_api_chooses_and_refuses(assessment, editor):
     assert "Its sources" in post("NOWHERE").json()["errors"][0]["message"]
     assert post(RIVAL).status_code == 201
     assert post(RIVAL).status_code == 409
+
+
+@pytest.fixture
+def own(editor):
+    return OwnFactor.objects.create(
+        organisation=editor.organisation,
+        kind=PLACE[0],
+        key=PLACE[1],
+        indicator=PLACE[2],
+        name="H100, our supplier",
+        value=300.0,
+        gsd=1.2,
+        distribution="lognormal",
+        unit="kg CO2e",
+        year=2025,
+        source_text="Supplier's declaration 7",
+        licence="internal",
+    )
+
+
+def test_an_own_factor_is_a_rival_and_can_be_chosen(page, assessment, editor, own):
+    shown = page.get(address("source", assessment, *PLACE)).context["rivals"]
+    assert own.source.key in {row["factor"].source.key for row in shown}
+    choose(assessment, editor, own.source.key)
+    parameter = services.build_inventory(assessment).parameter(".".join(PLACE))
+    assert parameter.value == 300
+    assert "Supplier's declaration 7" in parameter.source
+
+
+def test_an_own_factor_in_use_is_not_deleted(assessment, editor, own):
+    choose(assessment, editor, own.source.key)
+    with pytest.raises(InUse):
+        remove(factor=own, actor=editor.user)
+
+
+def test_a_neighbour_s_own_factor_is_no_source_here(theirs, stranger, own):
+    with pytest.raises(UnknownSource):
+        choose(theirs, stranger, own.source.key)
+
+
+def test_what_stands_in_at_a_form_is_the_chosen_figure(page, assessment, editor, hardware):
+    choose(assessment, editor)
+    form = page.get(address("edit", assessment, "hardware", hardware.uuid)).context["form"]
+    assert form.stand_ins["embodied_kg_co2e"].value == 273
