@@ -73,9 +73,9 @@ def entry(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "facts": presentation.facts(found),
         "groups": groups,
     }
-    if found.kind == Kind.ACCELERATOR:
-        context["page"] = accelerator_page(found, release)
-        return render(request, "factors/accelerator.html", context)
+    page = accelerator_page(found, release) if found.kind == Kind.ACCELERATOR else None
+    if page:
+        return render(request, "factors/accelerator.html", context | {"page": page})
     return render(request, "factors/entry.html", context)
 
 

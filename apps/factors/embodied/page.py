@@ -122,12 +122,11 @@ class Page:
         return self.sources[0].choice.chosen
 
 
-def accelerator_page(entry: Entry, release: Release) -> Page:
-    """Compute the page of one accelerator of a release."""
+def accelerator_page(entry: Entry, release: Release) -> Page | None:
+    """Compute the page of one accelerator; ``None`` for a release without parameters of making hardware."""
     device, library = device_of(entry), library_of(release)
-    specification = _specification(entry)
-    if not library.given:  # a small release of its own, without the parameters of making hardware
-        return _bare(device, specification)
+    if not library.given:
+        return None
     said = outcomes(device, library)
     choices = [choose(indicator, said, library) for indicator in LADDER]
     citations = {row.source.key: row.source.citation for row in entry.factors.all()}
@@ -136,7 +135,7 @@ def accelerator_page(entry: Entry, release: Release) -> Page:
     chosen = choices[0].chosen
     return Page(
         device=device,
-        specification=specification,
+        specification=_specification(entry),
         sources=tuple(_sources(choice, citations) for choice in choices),
         bars=bars,
         parts=tuple(dict.fromkeys(s.name for bar in bars for s in bar.segments)),
@@ -152,20 +151,6 @@ def _specification(entry: Entry) -> tuple[Factor, ...]:
     order = list(INDICATORS[Kind.ACCELERATOR])
     rows = [row for row in entry.factors.all() if row.chosen and row.indicator not in LADDER]
     return tuple(sorted(rows, key=lambda row: order.index(row.indicator)))
-
-
-def _bare(device: Device, specification: tuple[Factor, ...]) -> Page:
-    return Page(
-        device=device,
-        specification=specification,
-        sources=(),
-        bars=(),
-        parts=(),
-        sums=(),
-        methods=(),
-        use=None,
-        academic=None,
-    )
 
 
 def _academic(chosen: Estimate | None, library: Library) -> float | None:

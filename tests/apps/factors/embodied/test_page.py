@@ -122,7 +122,7 @@ def test_the_page_asks_for_a_fixed_number_of_queries(
         shown(client, "nvidia-b200")
 
 
-def test_an_accelerator_of_a_small_release_still_has_a_page(client, library):
+def test_a_release_without_parameters_of_making_hardware_has_the_plain_page(client, library):
     library.write(
         "entries.csv",
         "kind,key,name,attributes",
