@@ -6,9 +6,8 @@ from collections.abc import Sequence
 import attrs
 
 from apps.factors.embodied.device import Library
-from apps.factors.embodied.estimate import Basis, Estimate, Missing, Outcome
+from apps.factors.embodied.estimate import PUBLISHED, Basis, Estimate, Missing, Outcome
 
-PUBLISHED = (Basis.FOOTPRINT, Basis.STUDY)
 LADDER: dict[str, tuple[Basis, ...]] = {
     "embodied_gwp": (*PUBLISHED, Basis.DIE_AREA),
     "embodied_adpe": (*PUBLISHED, Basis.BILL),

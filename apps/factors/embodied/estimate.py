@@ -28,11 +28,15 @@ class Basis(StrEnum):
     ASSUMPTION = "assumption"
     OTHER_DEVICE = "another device"
     OTHER_SPECIFICATION = "another specification"
+    UNCLASSIFIED = "unclassified figure"
 
     @property
     def label(self) -> str:
         """Name for readers."""
         return self.value[0].upper() + self.value[1:]
+
+
+PUBLISHED = (Basis.FOOTPRINT, Basis.STUDY)  # figures of the very device
 
 
 @attrs.frozen(kw_only=True)

@@ -1,10 +1,10 @@
 """The page of an accelerator: what each source says, by part, and the sums behind it. Positions, no markup."""
 
-import math
 from collections.abc import Iterable, Sequence
 
 import attrs
 
+from apps.factors.embodied.axis import WIDTH, Axis, Tick
 from apps.factors.embodied.choice import LADDER, RULE, SPREAD_RULE, Choice, choose
 from apps.factors.embodied.device import Device, Library
 from apps.factors.embodied.estimate import CATEGORIES, Basis, Estimate, Missing
@@ -16,10 +16,6 @@ from apps.factors.models import Entry, Factor, Release, Source
 from apps.factors.selectors import factor_map
 from lca.engine import Category, Flow, Inventory, Parameter, trace
 
-WIDTH, EDGE = 400.0, 12.0
-ROOM = 1.15  # of a logarithmic axis beyond its outermost mark
-TICKS, FINE_TICKS, FEWEST_TICKS, MOST_TICKS = (1, 2, 5), range(1, 10), 3, 6
-
 
 @attrs.frozen(kw_only=True)
 class Mark:
@@ -30,14 +26,6 @@ class Mark:
     x: float
     low: float | None
     high: float | None
-
-
-@attrs.frozen(kw_only=True)
-class Tick:
-    """A number under an axis."""
-
-    x: float
-    value: float
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +64,21 @@ class Bar:
 
 
 @attrs.frozen(kw_only=True)
+class ByPart:
+    """Computed figures of one indicator by part."""
+
+    indicator: str
+    label: str
+    unit: str
+    bars: tuple[Bar, ...]
+
+    @property
+    def names(self) -> list[str]:
+        """Parts of any of the figures, each once."""
+        return list(dict.fromkeys(s.name for bar in self.bars for s in bar.segments))
+
+
+@attrs.frozen(kw_only=True)
 class Line:
     """One part of a sum, as a formula."""
 
@@ -94,6 +97,11 @@ class Sum:
     lines: tuple[Line, ...]
     parameters: tuple[Parameter, ...]
 
+    @property
+    def caption(self) -> str:
+        """Name that no other sum of the page has."""
+        return f"{self.title}, {self.figure.unit}"
+
 
 @attrs.frozen(kw_only=True)
 class Page:
@@ -102,8 +110,7 @@ class Page:
     device: Device
     specification: tuple[Factor, ...]
     sources: tuple[Sources, ...]
-    bars: tuple[Bar, ...]
-    parts: tuple[str, ...]
+    by_part: tuple[ByPart, ...]
     sums: tuple[Sum, ...]
     methods: tuple[Method, ...]
     use: Use | None
@@ -122,25 +129,22 @@ class Page:
         return self.sources[0].choice.chosen
 
 
-def accelerator_page(entry: Entry, release: Release) -> Page:
-    """Compute the page of one accelerator of a release."""
+def accelerator_page(entry: Entry, release: Release) -> Page | None:
+    """Compute the page of one accelerator; ``None`` for a release without parameters of making hardware."""
     device, library = device_of(entry), library_of(release)
-    specification = _specification(entry)
-    if not library.given:  # a small release of its own, without the parameters of making hardware
-        return _bare(device, specification)
+    if not library.given:
+        return None
     said = outcomes(device, library)
     choices = [choose(indicator, said, library) for indicator in LADDER]
     citations = {row.source.key: row.source.citation for row in entry.factors.all()}
-    figures = [o for o in said if isinstance(o, Estimate) and o.indicator == "embodied_gwp"]
-    bars = _bars([figure for figure in figures if figure.parts])
+    figures = [outcome for outcome in said if isinstance(outcome, Estimate)]
     chosen = choices[0].chosen
     return Page(
         device=device,
-        specification=specification,
+        specification=_specification(entry),
         sources=tuple(_sources(choice, citations) for choice in choices),
-        bars=bars,
-        parts=tuple(dict.fromkeys(s.name for bar in bars for s in bar.segments)),
-        sums=tuple(_sums([o for o in said if isinstance(o, Estimate)])),
+        by_part=tuple(_by_part(figures)),
+        sums=tuple(_sums(figures)),
         methods=tuple(METHODS),
         use=year_of_work(device, release, factor_map(release, wanted()), chosen),
         academic=_academic(chosen, library),
@@ -152,20 +156,6 @@ def _specification(entry: Entry) -> tuple[Factor, ...]:
     order = list(INDICATORS[Kind.ACCELERATOR])
     rows = [row for row in entry.factors.all() if row.chosen and row.indicator not in LADDER]
     return tuple(sorted(rows, key=lambda row: order.index(row.indicator)))
-
-
-def _bare(device: Device, specification: tuple[Factor, ...]) -> Page:
-    return Page(
-        device=device,
-        specification=specification,
-        sources=(),
-        bars=(),
-        parts=(),
-        sums=(),
-        methods=(),
-        use=None,
-        academic=None,
-    )
 
 
 def _academic(chosen: Estimate | None, library: Library) -> float | None:
@@ -180,7 +170,7 @@ def _sources(choice: Choice, citations: dict[str, str]) -> Sources:
         attrs.evolve(figure, citation=figure.citation or citations.get(figure.source, ""))
         for figure in ([choice.chosen] if choice.chosen else []) + _sorted(choice.rivals)
     ]
-    axis = _Axis.of(figures)
+    axis = Axis.of(figures)
     values = [figure.value for figure in figures if figure.is_whole]
     return Sources(
         indicator=choice.indicator,
@@ -198,7 +188,7 @@ def _sorted(rivals: Iterable[Estimate]) -> list[Estimate]:
     return sorted(rivals, key=lambda rival: -rival.value)
 
 
-def _mark(figure: Estimate, axis: "_Axis", choice: Choice) -> Mark:
+def _mark(figure: Estimate, axis: Axis, choice: Choice) -> Mark:
     interval = figure.interval
     return Mark(
         figure=figure,
@@ -210,31 +200,17 @@ def _mark(figure: Estimate, axis: "_Axis", choice: Choice) -> Mark:
     )
 
 
-@attrs.frozen
-class _Axis:
-    """A logarithmic axis that holds every figure with its interval."""
-
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, figures: Sequence[Estimate]) -> "_Axis":
-        ends = [end for f in figures for end in (*(f.interval or ()), f.value) if end > 0] or [1.0]
-        return cls(min(ends) / ROOM, max(ends) * ROOM)
-
-    def at(self, value: float) -> float:
-        share = math.log(value / self.low) / math.log(self.high / self.low)
-        return EDGE + share * (WIDTH - 2 * EDGE)
-
-    def ticks(self) -> tuple[Tick, ...]:
-        powers = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
-        for steps in (TICKS, FINE_TICKS):
-            values = [step * 10.0**power for power in powers for step in steps]
-            held = [value for value in values if self.low <= value <= self.high]
-            if len(held) >= FEWEST_TICKS:
-                break
-        thinned = held[:: math.ceil(len(held) / MOST_TICKS) or 1]
-        return tuple(Tick(x=self.at(value), value=value) for value in thinned)
+def _by_part(figures: Sequence[Estimate]) -> Iterable[ByPart]:
+    """Indicators in which some figure has more than one part."""
+    for indicator in LADDER:
+        cut = [f for f in figures if f.indicator == indicator and len(f.parts) > 1]
+        if cut:
+            yield ByPart(
+                indicator=indicator,
+                label=label_of(Kind.ACCELERATOR, indicator),
+                unit=cut[0].unit,
+                bars=_bars(cut),
+            )
 
 
 def _bars(figures: Sequence[Estimate]) -> tuple[Bar, ...]:
@@ -264,7 +240,7 @@ def _segments(figure: Estimate, largest: float) -> Iterable[Segment]:
 def _sums(figures: Sequence[Estimate]) -> Iterable[Sum]:
     about = {method.BASIS: method.ABOUT for method in METHODS}
     for figure in figures:
-        if figure.inventory is None or figure.indicator not in {"embodied_gwp", "embodied_water"}:
+        if figure.inventory is None:
             continue
         category = CATEGORIES[figure.indicator]
         yield Sum(

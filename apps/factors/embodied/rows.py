@@ -6,10 +6,11 @@ from pathlib import Path
 
 from apps.factors.embodied.choice import LADDER, Choice, choose
 from apps.factors.embodied.device import Device, Library
-from apps.factors.embodied.estimate import Estimate
+from apps.factors.embodied.estimate import PUBLISHED, Basis, Estimate
 from apps.factors.embodied.methods import outcomes
-from apps.factors.embodied.methods.published import COMPUTED, REMARK
+from apps.factors.embodied.methods.published import COMPUTED, REMARK, basis_of
 from apps.factors.embodied.reading import devices_in, library_in
+from apps.factors.errors import FactorFilesRejected, Problem
 from apps.factors.tables import Tables
 from apps.factors.tables.rows import FACTOR_COLUMNS
 
@@ -21,6 +22,7 @@ RIVALS = {
     "DIE_AREA": "Model, for comparison.",
     "ACT_MODEL": "Lower bound: dies and memory only.",
 }
+PUBLISHED_AS = (*PUBLISHED, Basis.ASSUMPTION, Basis.OTHER_DEVICE, Basis.OTHER_SPECIFICATION)
 Row = dict[str, str]
 
 
@@ -32,15 +34,33 @@ def choices(device: Device, library: Library) -> list[Choice]:
 
 def written(tables: Tables, folder: Path) -> dict[str, list[Row]]:
     """Both files that hold accelerators as they should be, by name."""
-    library = library_in(tables)
+    devices, library = devices_in(tables), library_in(tables)
+    _refuse_unclassified(devices)
     computed = {
         device.key: [row for choice in choices(device, library) for row in _rows(device, choice)]
-        for device in devices_in(tables)
+        for device in devices
     }
     return {
         FILE: _merged(read(folder / FILE), computed),
         SHARE_ALIKE: [_updated(row, computed) for row in read(folder / SHARE_ALIKE)],
     }
+
+
+def _refuse_unclassified(devices: Iterable[Device]) -> None:
+    known = ", ".join(f"“{basis}”" for basis in PUBLISHED_AS)
+    problems = [
+        Problem(
+            f"{device.key} / {row.indicator} / {row.source}",
+            0,
+            "scope",
+            f"“{row.scope}” does not say what the figure is; begin it with one of {known}, then a semicolon.",
+        )
+        for device in devices
+        for row in device.published
+        if basis_of(row.scope) not in PUBLISHED_AS
+    ]
+    if problems:
+        raise FactorFilesRejected(problems)
 
 
 def write(rows: Iterable[Row], path: Path) -> None:

@@ -16,7 +16,6 @@ CARBON = ("gwp_location", "gwp_direct")
 TEMPLATES = {
     Kind.ZONE: "factors/zone.html",
     Kind.METHOD: "factors/method.html",
-    Kind.ACCELERATOR: "factors/accelerator.html",
 }
 
 
@@ -84,8 +83,9 @@ def entry(request: HttpRequest, kind: str, key: str) -> HttpResponse:
         "facts": presentation.facts(found),
         "groups": groups,
     }
-    if kind == Kind.ACCELERATOR:
-        context["page"] = accelerator_page(found, release)
+    page = accelerator_page(found, release) if kind == Kind.ACCELERATOR else None
+    if page:
+        return render(request, "factors/accelerator.html", context | {"page": page})
     if kind == Kind.ZONE:
         context |= _zone(release, found)
     if kind == Kind.METHOD:

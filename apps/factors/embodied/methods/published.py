@@ -1,7 +1,7 @@
 """Published figures: manufacturers' product footprints, independent studies, and what others reuse."""
 
 from apps.factors.embodied.device import Device, Given, Library
-from apps.factors.embodied.estimate import Basis, Estimate, Missing, Outcome
+from apps.factors.embodied.estimate import PUBLISHED, Basis, Estimate, Missing, Outcome
 
 ORDER = 0
 TITLE = "Published figures"
@@ -11,7 +11,6 @@ ABOUT = (
     " for another device or specification, or merely assumed, is shown and never chosen."
 )
 COMPUTED = {"DIE_AREA", "BOM", "ACT_MODEL", "DIE_WATER"}
-OF_THE_DEVICE = {Basis.FOOTPRINT, Basis.STUDY}
 REMARK = "Remark: "
 
 
@@ -24,8 +23,14 @@ def estimates(device: Device, library: Library) -> list[Outcome]:  # noqa: ARG00
     return found
 
 
+def basis_of(scope: str) -> Basis:
+    """What the first words of a row's scope say that it is; what says nothing is shown and never chosen."""
+    words = scope.partition(";")[0].strip()
+    return Basis(words) if words in {basis.value for basis in Basis} else Basis.UNCLASSIFIED
+
+
 def _estimate(row: Given) -> Estimate:
-    basis = Basis(row.scope.partition(";")[0].strip())
+    basis = basis_of(row.scope)
     return Estimate(
         basis=basis,
         indicator=row.indicator,
@@ -38,6 +43,6 @@ def _estimate(row: Given) -> Estimate:
         retrieval=row.retrieval,
         low=row.low,
         high=row.high,
-        is_whole=basis in OF_THE_DEVICE,
+        is_whole=basis in PUBLISHED,
         remark=row.note.partition(REMARK)[2],
     )

@@ -1,11 +1,13 @@
 """The rule that chooses, the spread that it carries, and the files that hold what it gives."""
 
 import csv
+import shutil
 
 import attrs
 import pytest
+from django.core.management import CommandError, call_command
 
-from apps.factors.embodied import rows
+from apps.factors.embodied import outcomes, rows
 from apps.factors.embodied.choice import LADDER, choose
 from apps.factors.embodied.estimate import Basis, Estimate
 from apps.factors.services import DEFAULT_FOLDER
@@ -137,12 +139,27 @@ def test_every_note_of_a_chosen_row_gives_the_reason_and_the_spread(tables):
         assert row.gsd or row.low is not None
 
 
+def test_a_figure_that_does_not_say_what_it_is_is_shown_and_never_chosen(devices, making):
+    h100 = devices[H100]
+    rows_ = tuple(attrs.evolve(row, scope="from a blog") for row in h100.published)
+    found = outcomes(attrs.evolve(h100, published=rows_), making)
+    choice = choose("embodied_gwp", found, making)
+    assert choice.chosen.basis is Basis.DIE_AREA
+    assert {r.basis for r in choice.rivals} >= {Basis.UNCLASSIFIED}
+
+
+@pytest.mark.django_db
+def test_the_command_refuses_a_published_row_that_does_not_say_what_it_is(tmp_path):
+    folder = tmp_path / "factors"
+    shutil.copytree(DEFAULT_FOLDER, folder)
+    text = (folder / "accelerators.csv").read_text()
+    (folder / "accelerators.csv").write_text(text.replace("product footprint; cradle", "cradle"))
+    with pytest.raises(CommandError, match=r"NV_PCF_H100 \[scope\].*begin it with one of “product"):
+        call_command("embodied", path=folder)
+
+
 @pytest.mark.django_db
 def test_the_command_says_what_is_stale_and_writes_it(tmp_path):
-    import shutil
-
-    from django.core.management import CommandError, call_command
-
     folder = tmp_path / "factors"
     shutil.copytree(DEFAULT_FOLDER, folder)
     text = (folder / "accelerators.csv").read_text()
