@@ -78,7 +78,9 @@ def evidence_of(factor: OwnFactor) -> HttpResponse:
     except FileNotFoundError:
         raise Http404 from None
     headers = {
-        "Content-Disposition": content_disposition_header(as_attachment=True, filename=factor.evidence_name),
+        "Content-Disposition": content_disposition_header(
+            as_attachment=True, filename=factor.evidence_name
+        ),
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
     }
