@@ -46,7 +46,11 @@ def scale_of(unit: str, indicator: Indicator) -> float | Fault:
             return conversion(((unit, 1.0),), indicator.unit)
     except EngineError as error:
         return Fault("unit", str(error))
-    return Fault("unit", f"“{unit}” does not measure the same thing as “{indicator.unit}”.")
+    message = (
+        f"“{unit}” does not measure the same thing as “{indicator.unit}”;"
+        " write the number in that, or in a unit of its kind."
+    )
+    return Fault("unit", message)
 
 
 def range_fault(number: Number, scale: float, name: str, indicator: Indicator) -> Fault | None:
@@ -66,7 +70,7 @@ def spread_faults(number: Number) -> Iterator[Fault]:
     low = number.value if number.low is None else number.low
     high = number.value if number.high is None else number.high
     if not low <= number.value <= high:
-        text = f"{number.value:g} lies outside its own range, {low:g} to {high:g}."
+        text = f"{number.value:g} lies outside its own range, {low:g} to {high:g}; check all three."
         yield Fault("value", text)
     if number.gsd is not None and number.gsd <= 1:
         text = f"{number.gsd:g} is not above 1, as a geometric standard deviation must be."

@@ -1,5 +1,6 @@
 """``manage.py factors list|show|diff|import``; a wrong word or file ends with exit status 1 and says what to do."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +44,8 @@ class Command(BaseCommand):
             getattr(self, f"_{verb}")(**options)
         except DomainError as error:
             raise CommandError(error.message) from error
+        except BrokenPipeError:  # `factors list | head` has read enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
     def _import(self, *, folder: Path, check: bool, **_: Any) -> None:
         path = folder.parent if folder.name == "release.toml" else folder
