@@ -59,7 +59,10 @@ class Lognormal:
 
     def draw(self, uniform: Draws, value: float) -> Draws:
         """Values for uniform draws, shape kept."""
-        result: Draws = value * np.exp(math.log(self.gsd) * ndtri(uniform))
+        result: Draws = ndtri(uniform)
+        result *= math.log(self.gsd)
+        np.exp(result, out=result)
+        result *= value
         return result
 
     def scaled(self, ratio: float) -> "Lognormal":  # noqa: ARG002 - one shape for all distributions
@@ -86,7 +89,9 @@ class Normal:
 
     def draw(self, uniform: Draws, value: float) -> Draws:
         """Values for uniform draws, shape kept."""
-        result: Draws = value + self.sd * ndtri(uniform)
+        result: Draws = ndtri(uniform)
+        result *= self.sd
+        result += value
         return result
 
     def scaled(self, ratio: float) -> "Normal":

@@ -6,6 +6,7 @@ their difference is free of noise (a *paired* difference).
 """
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ from lca.engine.parameter import Derived, Parameter
 BITS = 30
 MAX_SOBOL_DIMENSIONS = 21_201
 MAX_LOG2_DRAWS = 20
+CACHED_POINTS = 1 << 17
 MAX_VALUES = 1 << 26  # draws of all parameters together; 512 MiB
 
 
@@ -70,14 +72,27 @@ def _scrambled(
 
 
 def _sobol(names: Sequence[str], exponent: int, seed: int) -> Draws:
+    """Points of all names, some dimensions at a time, so that the integers stay in the processor's cache."""
     directions = _directions(len(names), exponent)
+    result = np.empty((len(names), 1 << exponent))
+    step = max(1, CACHED_POINTS >> exponent)
+    for start in range(0, len(names), step):
+        rows = slice(start, start + step)
+        np.add(_points(names[rows], directions[:, rows], exponent, seed), 0.5, out=result[rows])
+        result[rows] /= 1 << BITS  # exact, and never 0 or 1 since it is moved by half a step
+    return result
+
+
+def _points(
+    names: Sequence[str], directions: npt.NDArray[np.int64], exponent: int, seed: int
+) -> npt.NDArray[np.int64]:
     generators = [_generator(name, seed) for name in names]
     columns = np.stack([_scrambled(directions[:, k], g) for k, g in enumerate(generators)], axis=0)
     points = np.empty((len(names), 1 << exponent), dtype=np.int64)
     points[:, 0] = [int(g.integers(0, 1 << BITS)) for g in generators]
     for k in range(exponent):
         np.bitwise_xor(points[:, : 1 << k], columns[:, k, None], out=points[:, 1 << k : 2 << k])
-    return (points + 0.5) / (1 << BITS)
+    return points
 
 
 def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
@@ -87,12 +102,13 @@ def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
     """
     exponent = check_draws(draws)
     inside, beyond = names[:MAX_SOBOL_DIMENSIONS], names[MAX_SOBOL_DIMENSIONS:]
-    parts = [_sobol(inside, exponent, seed)] if inside else []
-    if beyond:
-        parts.append(np.stack([_generator(name, seed).random(draws) for name in beyond]))
-    if not parts:
+    if not inside:
         return np.empty((0, draws))
-    return np.clip(np.concatenate(parts), 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)
+    sobol = _sobol(inside, exponent, seed)
+    if not beyond:
+        return sobol
+    random = np.stack([_generator(name, seed).random(draws) for name in beyond])
+    return np.concatenate([sobol, np.clip(random, 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)])
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -158,8 +174,10 @@ def nominal(inventory: Inventory) -> dict[str, Draws]:
 def _values(item: Parameter, stream: Draws | None) -> Draws:
     if isinstance(item.distribution, Fixed) or stream is None:
         return np.array([item.value])
-    values = item.distribution.draw(stream, item.value)
-    return np.clip(values, item.minimum, item.maximum)
+    stream[:] = item.distribution.draw(stream, item.value)  # in place: no second copy of all draws
+    if math.isfinite(item.minimum) or math.isfinite(item.maximum):
+        np.clip(stream, item.minimum, item.maximum, out=stream)
+    return stream
 
 
 def _with_derived(inventory: Inventory, values: Mapping[str, Draws]) -> dict[str, Draws]:
