@@ -4,15 +4,13 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
 
+from apps.accounts.presentation import MINUS, SUPERSCRIPTS, THIN
 from apps.assessments.validation.judging import Finding, Judgement, Verdict
 from lca.engine import Stage
 
 SCHEMA = "validation/1.0"
 MOST_DIGITS = 10
 SMALLEST_PLAIN = -4
-THIN = "\u2009"
-MINUS = "−"
-SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 HEAD = ("", "Figure", "Published", "Computed", "Error", "Tolerance", "Verdict")
 INTRODUCTION = (
     "Published studies, recomputed by the engine that computes every assessment. A figure is *reproduced* when it lies"
