@@ -14,7 +14,7 @@ from apps.assessments.validation.compiling import compile_study
 from apps.assessments.validation.errors import MalformedCase
 from apps.assessments.validation.peers import PEERS
 from apps.assessments.validation.printed import Printed
-from apps.assessments.validation.study import Figure, Study
+from apps.assessments.validation.study import Study
 from lca.engine import EngineError, Inventory, assess
 from lca.engine.units import conversion
 
@@ -101,7 +101,7 @@ def judge(
         msg = f"{study.slug}: {error} Correct the flows, units or values of the case."
         raise MalformedCase(msg) from error
     findings = [
-        _finding(study, row, figure, printed, values[row, figure.name], tolerances)
+        _finding(study, (row, figure.name), printed, values[row, figure.name], tolerances)
         for row, figure, printed in study.published()
     ]
     against = _against_peer(study, values) if peers else ()
@@ -172,17 +172,13 @@ def _moved(study: Study, inventory: Inventory, name: str, sign: int) -> Inventor
 
 
 def _finding(
-    study: Study,
-    row: str,
-    figure: Figure,
-    printed: Printed,
-    computed: float,
-    rounding: Mapping[Key, float],
+    study: Study, key: Key, printed: Printed, computed: float, rounding: Values
 ) -> Finding:
-    tolerance = rounding[row, figure.name] + printed.half_digit
+    row, figure = key[0], study.figures[key[1]]
+    tolerance = rounding[key] + printed.half_digit
     if figure.tolerance:
         tolerance = figure.tolerance.relative * abs(printed.value)
-    verdict, because = _verdict(study, (row, figure.name), printed, computed, tolerance)
+    verdict, because = _verdict(study, key, printed, computed, tolerance)
     return Finding(
         row=row,
         figure=figure.label,

@@ -48,7 +48,9 @@ class Peer:
 
 
 def _ecologits(study: Study, row: Row) -> dict[str, float]:
-    printed = {cell.input.name: cell.printed for cell in study.cells() if cell.row in {"", row.name}}
+    printed = {
+        cell.input.name: cell.printed for cell in study.cells() if cell.row in {"", row.name}
+    }
     arguments = {theirs: printed[ours].value for ours, theirs in ARGUMENTS.items()}
     llm: Any = import_module("ecologits.impacts.llm")
     impacts = llm.compute_llm_impacts(**arguments)

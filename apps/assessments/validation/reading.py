@@ -91,14 +91,16 @@ def _document(path: Path) -> Any:
         msg = f"{path.name}: byte {error.start} is not UTF-8. Save the file as UTF-8 text."
         raise MalformedCase(msg) from error
     except (yaml.YAMLError, RecursionError) as error:
-        msg = f"{path.name}: not YAML: {_said(error)}. Correct the indentation or the quotes there."
+        msg = f"{path.name}: not YAML: {_said(error)}. Correct the file there."
         raise MalformedCase(msg) from error
 
 
 def _said(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
     where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
-    return f"{where}{getattr(error, 'problem', None) or 'it is nested too deeply or refers to itself'}"
+    return (
+        f"{where}{getattr(error, 'problem', None) or 'it is nested too deeply or refers to itself'}"
+    )
 
 
 def _malformed(path: Path, problem: ValidationError) -> MalformedCase:
@@ -176,7 +178,9 @@ def _rows(
         return
     for name, cells in read_table(document["table"]):
         if unknown := sorted(cells.keys() - inputs.keys() - figures.keys()):
-            message = f"table / {name}: the column “{unknown[0]}” is neither a parameter nor a figure"
+            message = (
+                f"table / {name}: the column “{unknown[0]}” is neither a parameter nor a figure"
+            )
             raise ValueError(message)
         numbers = {key: _number(cell, f"table / {name} / {key}") for key, cell in cells.items()}
         yield Row(
@@ -208,18 +212,23 @@ def _refuse_loose_ends(study: Study) -> None:
     if study.is_reproducible and not published:
         message = "figures: nothing is published, so there is nothing to compare"
         raise ValueError(message)
-    for row, figure in study.explanations:
-        if (row, figure) not in published:
-            message = f"explained: nothing is published as “{figure}” of “{row or study.name}”"
-            raise ValueError(message)
+    for row, name in study.explanations.keys() - published:
+        message = f"explained: nothing is published as “{name}” of “{row or study.name}”"
+        raise ValueError(message)
     for figure in study.figures.values():
         if unknown := sorted(set(figure.flows) - study.flows.keys()):
             message = f"figures / {figure.name}: there is no flow “{unknown[0]}”"
             raise ValueError(message)
-    given = {(cell.row, cell.input.name) for cell in study.cells()}
-    own = study.columns()
-    for name in study.inputs:
-        for row in study.rows:
-            if (row.name if name in own else "", name) not in given:
-                message = f"parameters / {name}: no value, neither there nor in row “{row.name}”"
-                raise ValueError(message)
+    _refuse_missing_inputs(study)
+
+
+def _refuse_missing_inputs(study: Study) -> None:
+    given, own = {(cell.row, cell.input.name) for cell in study.cells()}, study.columns()
+    wanted = [
+        (row.name if name in own else "", name) for row in study.rows for name in study.inputs
+    ]
+    for row, name in wanted:
+        if (row, name) not in given:
+            place = f"neither there nor in row “{row}”" if row else "and no column of the table"
+            message = f"parameters / {name}: no value, {place}"
+            raise ValueError(message)

@@ -25,7 +25,9 @@ def read_table(text: str) -> Iterator[tuple[str, Cells]]:
         raise ValueError(message)
     for number, line in enumerate(lines[1:], start=1):
         if len(line) != len(head):
-            message = f"row {number} ({line[0]}) has {len(line)} cells where the head has {len(head)}"
+            message = (
+                f"row {number} ({line[0]}) has {len(line)} cells where the head has {len(head)}"
+            )
             raise ValueError(message)
         if not line[0] or line[0] in names:
             message = f"row {number} needs a name of its own, not “{line[0]}”"

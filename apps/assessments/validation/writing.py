@@ -1,5 +1,6 @@
 """Judgements for readers: numbers with the digits that matter, as JSON and as a document."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,7 @@ def number(value: float, exponent: int) -> str:
     """Write a value down to a power of ten, with ten digits at most."""
     exact = Decimal(value)
     last = max(exponent, exact.adjusted() - MOST_DIGITS + 1) if exact else exponent
-    rounded = exact.quantize(Decimal(1).scaleb(last)) if exact.adjusted() >= last else Decimal(0)
+    rounded = round(exact, -last) if exact.adjusted() >= last else Decimal(0)
     if rounded and (last > 0 or rounded.adjusted() < SMALLEST_PLAIN):
         mantissa, power = f"{rounded:E}".replace("E+", "E").split("E")
         return f"{mantissa} × 10{power.translate(SUPERSCRIPTS)}".replace("-", MINUS, 1)
@@ -60,7 +61,8 @@ def cells(finding: Finding) -> tuple[str, ...]:
     else:
         error = share(finding.error, signed=True)
         tolerance = f"± {share(finding.relative_tolerance)}" if finding.tolerance else "–"
-    figure = f"{finding.figure} [{finding.unit}]" if finding.unit != "1" else finding.figure
+    unit = re.sub(r"\*\*(-?\d+)", lambda power: power[1].translate(SUPERSCRIPTS), finding.unit)
+    figure = f"{finding.figure} [{unit}]" if unit != "1" else finding.figure
     return (
         finding.row,
         figure,

@@ -69,7 +69,9 @@ class Command(BaseCommand):
         try:
             path.write_text(writing.to_markdown(judgements), encoding="utf-8")
         except OSError as error:
-            message = f"{path} cannot be written ({error.strerror}). Name a file in an existing folder."
+            message = (
+                f"{path} cannot be written ({error.strerror}). Name a file in an existing folder."
+            )
             raise CommandError(message, returncode=2) from error
         self.stdout.write(f"{path} is written.")
 

@@ -60,7 +60,9 @@ def inputs_that_flow(study: Study) -> list[Cell]:
     for flow in study.flows.values():
         used |= {name for factor in flow.get("factors", {}).values() for name in factor}
     used |= {name for item in study.derived.values() for name in item["arguments"]}
-    return [cell for cell in study.cells() if study.checked_against == "" or cell.input.name in used]
+    return [
+        cell for cell in study.cells() if study.checked_against == "" or cell.input.name in used
+    ]
 
 
 CELLS = [(study, cell) for study in REPRODUCIBLE for cell in inputs_that_flow(study)]
@@ -71,19 +73,25 @@ def test_an_operand_that_is_changed_beyond_rounding_fails(
     picked: tuple[Study, Cell], much: float
 ) -> None:
     study, cell = picked
-    assert judge(study, {cell.parameter: moved(cell, much)}).count(Verdict.FAILED)
+    assert judge(study, {cell.parameter: moved(study, cell, much)}).count(Verdict.FAILED)
 
 
-def moved(cell: Cell, much: float) -> float:
-    """An input far from its printed value; 0 has no size of its own to be multiplied."""
-    return cell.printed.value * (1 + much) if cell.printed.value else 100 * much
+LARGEST: dict[tuple[str, str], float] = {}
+for _study, _cell in CELLS:
+    _key = (_study.slug, _cell.input.name)
+    LARGEST[_key] = max(LARGEST.get(_key, 0.0), abs(_cell.printed.value))
+
+
+def moved(study: Study, cell: Cell, much: float) -> float:
+    """An input moved by several times the largest of its column, which rounding of no sum can hide."""
+    return cell.printed.value + much * (LARGEST[study.slug, cell.input.name] or 100.0)
 
 
 def test_every_operand_of_every_case_matters() -> None:
     quiet = [
         (study.slug, cell.parameter)
         for study, cell in CELLS
-        if not judge(study, {cell.parameter: moved(cell, 2)}).count(Verdict.FAILED)
+        if not judge(study, {cell.parameter: moved(study, cell, 2)}).count(Verdict.FAILED)
     ]
     assert not quiet
 
