@@ -3,12 +3,21 @@
 from django.urls import URLPattern, URLResolver, path, register_converter
 
 from apps.assessments.converters import SectionConverter
-from apps.assessments.views import dashboard, hourly, records, sources, why, workbench
+from apps.assessments.views import (
+    dashboard,
+    hourly,
+    records,
+    sources,
+    validation,
+    why,
+    workbench,
+)
 
 register_converter(SectionConverter, "section")
 app_name = "assessments"
 BASE = "o/<slug:org>/assessments/<slug:slug>/"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("validation/", validation.validation, name="validation"),
     path("o/<slug:org>/", dashboard.dashboard, name="dashboard"),
     path("o/<slug:org>/assessments/", dashboard.dashboard, name="list"),
     path("o/<slug:org>/assessments/new/", dashboard.start, name="start"),
