@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from apps.accounts import services as accounts
 from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
+from apps.assessments.api import electricity
 from apps.assessments.api import serializers as shapes
 from apps.assessments.models import (
     AISystem,
@@ -186,7 +187,7 @@ class ContractViewSet(RecordViewSet):
     """Contracts for electricity; those of a site cover at most all of its consumption."""
 
     queryset = Contract.objects.select_related("assessment__release", "site")
-    serializer_class = shapes.ContractSerializer
+    serializer_class = electricity.ContractSerializer
     filterset_class = ContractFilter
 
 
@@ -194,7 +195,7 @@ class FactorChoiceViewSet(RecordViewSet):
     """Where an assessment uses another source than the library chose, and why."""
 
     queryset = FactorChoice.objects.select_related("assessment__release")
-    serializer_class = shapes.FactorChoiceSerializer
+    serializer_class = electricity.FactorChoiceSerializer
     filterset_class = FactorChoiceFilter
 
 
@@ -202,7 +203,7 @@ class HourlySeriesViewSet(RecordViewSet):
     """Hourly grid factors; runs with start and end take the mean of their own hours."""
 
     queryset = HourlySeries.objects.select_related("assessment__release", "site")
-    serializer_class = shapes.HourlySeriesSerializer
+    serializer_class = electricity.HourlySeriesSerializer
     filterset_class = HourlySeriesFilter
 
 
