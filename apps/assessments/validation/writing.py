@@ -74,6 +74,14 @@ def cells(finding: Finding) -> tuple[str, ...]:
     )
 
 
+def lines(judgement: Judgement) -> Iterator[tuple[Finding, tuple[str, ...]]]:
+    """Each finding with its line of the table; a figure of the whole study is said to be of all rows."""
+    whole = "all rows" if judgement.study.columns() else ""
+    for finding in judgement.findings:
+        row, *rest = cells(finding)
+        yield finding, (row or whole, *rest)
+
+
 def reasons(judgement: Judgement) -> list[tuple[str, str]]:
     """What explains the gaps of a study, each with the figure it belongs to."""
     found = [
@@ -156,7 +164,7 @@ def _section(judgement: Judgement) -> Iterator[str]:
         yield f"{study.notes}\n"
     yield f"| {' | '.join(HEAD)} |"
     yield "|---|---|--:|--:|--:|--:|---|"
-    for finding in judgement.findings:
-        yield f"| {' | '.join(cells(finding))} |"
+    for _, line in lines(judgement):
+        yield f"| {' | '.join(line)} |"
     for what, why in reasons(judgement):
         yield f"\n* {what + ': ' if what else ''}{why}"

@@ -51,7 +51,7 @@ def _study(judgement: Judgement, wanted: Verdict | None) -> dict[str, Any]:
 
 
 def _rows(judgement: Judgement, wanted: Verdict | None) -> Iterator[dict[str, Any]]:
-    for finding in judgement.findings:
+    for finding, line in writing.lines(judgement):
         if wanted in {None, finding.verdict}:
-            *cells, verdict = writing.cells(finding)
+            *cells, verdict = line
             yield {"cells": cells, "verdict": verdict, "tone": TONES[finding.verdict]}

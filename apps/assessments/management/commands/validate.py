@@ -83,8 +83,8 @@ class Command(BaseCommand):
         for judgement in judgements:
             self.stdout.write(f"\n{judgement.study.name} ({judgement.study.slug})")
             self.stdout.write(f"  {judgement.study.source.citation}")
-            for finding in judgement.findings:
-                *cells, verdict = writing.cells(finding)
+            for finding, line in writing.lines(judgement):
+                *cells, verdict = line
                 padded = (
                     cell.ljust(width) if place < 2 else cell.rjust(width)  # noqa: PLR2004 - two columns of words
                     for place, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
