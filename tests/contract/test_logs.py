@@ -13,9 +13,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def formatter() -> logging.Formatter:
-    handler = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(
-        settings.LOGGING["formatters"]["event"]
-    )
+    event = dict(settings.LOGGING["formatters"]["event"])  # the configurator takes it apart
+    handler = logging.config.DictConfigurator(settings.LOGGING).configure_formatter(event)
     assert isinstance(handler, logging.Formatter)
     return handler
 
@@ -35,7 +34,7 @@ def test_a_secret_in_an_address_is_not_logged(
         client.get(address.format(secret))
     lines = [formatter.format(record) for record in caplog.records]
     assert any(address.partition("{")[0] in line for line in lines)
-    assert not any(secret in line for line in lines)
+    assert [line for line in lines if secret in line] == []
 
 
 def test_the_rest_of_a_line_stays_as_it_was() -> None:
