@@ -35,11 +35,11 @@ class Fitter:
         """Return the coefficients fitted to some rows."""
         return regression.fit(
             self.terms[chosen],
-            NAMES,
-            self.table.energy[chosen],
-            self.table.rows.accelerator[chosen],
-            regression.weights_by_count(self.table.base[chosen]),
-            OFFSETS,
+            names=NAMES,
+            energy=self.table.energy[chosen],
+            accelerators=self.table.rows.accelerator[chosen],
+            weights=regression.weights_by_count(self.table.base[chosen]),
+            offset_names=OFFSETS,
         )
 
     def errors(self, coefficients: Coefficients, rows: Chosen) -> Column:
@@ -112,7 +112,7 @@ def _further(fitter: Fitter, groups: npt.NDArray[np.str_], asked: Chosen) -> flo
     nothing can be told.
     """
     names = sorted(set(groups[asked].tolist()))
-    if len(set(groups.tolist())) < 2 or not names:
+    if len(set(groups.tolist())) == 1 or not names:
         return 0.0
     unseen = np.concatenate(
         [

@@ -63,4 +63,5 @@ def _weights(groups: Words) -> Column:
 def _quantiles(values: Column, weights: Column) -> Column:
     order = np.argsort(values)
     middle = np.cumsum(weights[order]) - weights[order] / 2
-    return np.interp(np.array(LEVELS) * weights.sum(), middle, values[order])
+    result: Column = np.interp(np.array(LEVELS) * weights.sum(), middle, values[order])
+    return result

@@ -68,7 +68,8 @@ def _check(name: str, value: float, *, above: float | None) -> None:
     good = np.isfinite(value) and (value > above if above is not None else value >= 0)
     if not good:
         limit = "above 0" if above is not None else "0 or more"
-        raise InvalidRequest(f"{name} is {value:g}; it must be a number {limit}.", name)
+        msg = f"{name} is {value:g}; it must be a number {limit}."
+        raise InvalidRequest(msg, name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,9 +211,7 @@ LABELS = {
 }
 
 
-def _extrapolations(
-    request: Request, rows: Serving, device: Accelerator, fit: Fit
-) -> list[str]:
+def _extrapolations(request: Request, rows: Serving, device: Accelerator, fit: Fit) -> list[str]:
     found = []
     for name, (low, high) in fit.ranges.items():
         value = float(getattr(rows, name)[0])

@@ -45,6 +45,7 @@ def weights_by_count(groups: Words) -> Column:
 
 def fit(
     terms: Column,
+    *,
     names: Sequence[str],
     energy: Column,
     accelerators: Words,

@@ -39,6 +39,7 @@ COLUMNS = (
 )
 POSITIVE = (*COLUMNS[2:4], *COLUMNS[7:])
 LARGEST = 50_000_000
+SHOWN = 20
 VARIANT = re.compile(
     r"fp8|bf16|instruct|thinking|vl|omni|coder|it|base|chat|awq|gptq|\d{4}|e\d+|v\d+"
 )
@@ -75,8 +76,8 @@ def read(path: Path) -> Table:
     faults: list[str] = []
     rows = [_row(record, number, faults) for number, record in enumerate(records, start=2)]
     if faults:
-        more = f"\nand {len(faults) - 20} more" if len(faults) > 20 else ""
-        raise InvalidRequest(f"{path}: nothing was read.\n" + "\n".join(faults[:20]) + more)
+        more = f"\nand {len(faults) - SHOWN} more" if len(faults) > SHOWN else ""
+        raise InvalidRequest(f"{path}: nothing was read.\n" + "\n".join(faults[:SHOWN]) + more)
     return Table(
         rows=serving(rows),
         energy=np.array([float(record["energy_per_token_joules"]) for record in records]),
@@ -88,19 +89,24 @@ def read(path: Path) -> Table:
 def _records(path: Path) -> list[dict[str, str]]:
     try:
         if path.stat().st_size > LARGEST:
-            raise InvalidRequest(f"{path}: larger than {LARGEST / 1e6:.0f} MB.")
+            msg = f"{path}: larger than {LARGEST / 1e6:.0f} MB."
+            raise InvalidRequest(msg)
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise InvalidRequest(f"{path}: cannot be read ({error.strerror}).") from error
+        msg = f"{path}: cannot be read ({error.strerror})."
+        raise InvalidRequest(msg) from error
     except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{path}: not UTF-8 text ({error.reason}).") from error
+        msg = f"{path}: not UTF-8 text ({error.reason})."
+        raise InvalidRequest(msg) from error
     reader = csv.DictReader(text.splitlines())
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
-        raise InvalidRequest(f"{path}: the first line lacks the column {', '.join(missing)}.")
+        msg = f"{path}: the first line lacks the column {', '.join(missing)}."
+        raise InvalidRequest(msg)
     records = list(reader)
     if not records:
-        raise InvalidRequest(f"{path}: no row below the first line.")
+        msg = f"{path}: no row below the first line."
+        raise InvalidRequest(msg)
     return records
 
 

@@ -22,7 +22,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from lca.measure.profiles.serving import CODE, IMAGE, VIDEO, Column, Serving
+from lca.measure.profiles.serving import BYTES, CODE, IMAGE, VIDEO, Column, Serving
 
 SHARED = 0.55
 """Share of a mixture's active parameters that every token passes (attention, embeddings, shared experts)."""
@@ -87,9 +87,10 @@ def _working(rows: Serving) -> dict[str, Column]:
 def prefill(rows: Serving) -> Column:
     """Return joules per token of the arithmetic alone at full rate, shape (rows,)."""
     speed = np.select(
-        [rows.low_precision, rows.weight_bytes > 2], [LOW_PRECISION_SPEED, 0.5], 1.0
+        [rows.low_precision, rows.weight_bytes > BYTES["bf16"]], [LOW_PRECISION_SPEED, 0.5], 1.0
     )
-    return 2 * rows.active * rows.tdp / (rows.arithmetic * speed)
+    result: Column = 2 * rows.active * rows.tdp / (rows.arithmetic * speed)
+    return result
 
 
 def _prompts(rows: Serving) -> dict[str, Column]:

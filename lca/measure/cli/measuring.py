@@ -1,33 +1,28 @@
-"""The command line: ``run`` measures and writes one JSON document, ``devices`` lists what could be measured with what."""
+"""``run`` measures a model and writes one JSON document, ``devices`` lists what could be measured with what."""
 
 import argparse
-import json
 import os
 import signal
-import sys
-from collections.abc import Sequence
 from dataclasses import asdict, fields
-from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
+from lca.measure.cli.output import print_document, print_line, say, target_of, write
 from lca.measure.control import Progress
-from lca.measure.errors import InvalidRequest, MeasureError
 from lca.measure.spec import PRECISIONS, PRESETS, ProbeSpec
 
-INTERNAL_ERROR = 70
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse gives the type no other name
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the command line's grammar."""
-    root = argparse.ArgumentParser(
-        prog="python -m lca.measure",
-        description="Measure the joules per token of a language model on this machine.",
-        epilog="Exit codes: 0 done; 2 bad request; 3 package missing; 4 does not fit; 5 no meter; 6 meter rejected; "
-        "7 time limit; 8 cancelled; 9 no such model; 70 fault of this program.",
+def add_commands(commands: "Commands") -> None:
+    """Add ``devices`` and ``run``."""
+    devices = commands.add_parser(
+        "devices", help="list devices, and the energy meters that can read them"
     )
-    commands = root.add_subparsers(dest="command", required=True)
-    commands.add_parser("devices", help="list devices, and the energy meters that can read them")
+    devices.set_defaults(execute=_print_devices)
     run = commands.add_parser("run", help="measure a model and write one JSON document")
+    run.set_defaults(execute=_run)
     _add_model(run)
     _add_shape(run)
     run.add_argument(
@@ -36,7 +31,6 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--json-progress", action="store_true", help="print progress as JSON lines, for programs"
     )
-    return root
 
 
 def _add_model(run: argparse.ArgumentParser) -> None:
@@ -69,30 +63,7 @@ def _add_shape(run: argparse.ArgumentParser) -> None:
     )
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return its exit code."""
-    options = parser().parse_args(arguments)
-    try:
-        if options.command == "devices":
-            return _print_devices()
-        return _run(options)
-    except MeasureError as error:
-        _report_error(error, as_json=getattr(options, "json_progress", False))
-        return error.exit_code
-
-
-def _report_error(error: MeasureError, *, as_json: bool) -> None:
-    if as_json:
-        _print_line({"error": error.code, "message": str(error)})
-    else:
-        print(f"error: {error}", file=sys.stderr)  # noqa: T201  the command line speaks here
-
-
-def _print_line(message: dict[str, object]) -> None:
-    print(json.dumps(message), file=sys.stderr, flush=True)  # noqa: T201  the command line speaks here
-
-
-def _print_devices() -> int:
+def _print_devices(_options: argparse.Namespace) -> None:
     from lca.measure import run as _  # noqa: F401  tells which package is missing
     from lca.measure.devices import all_devices
     from lca.measure.meters import availability
@@ -106,8 +77,7 @@ def _print_devices() -> int:
         }
         for device in all_devices()
     ]
-    print(json.dumps(listing, indent=2))  # noqa: T201  the command line speaks here
-    return 0
+    print_document(listing)
 
 
 class StopSignal:
@@ -129,38 +99,15 @@ class StopSignal:
 
 def _show(progress: Progress) -> None:
     share = progress.done / progress.total
-    line = f"{share:4.0%}  {progress.elapsed_s:6.1f} s  {progress.phase}"
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  the command line speaks here
+    say(f"{share:4.0%}  {progress.elapsed_s:6.1f} s  {progress.phase}")
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> None:
     names = {field.name for field in fields(ProbeSpec)}
     spec = ProbeSpec(**{key: value for key, value in vars(options).items() if key in names})
-    target = _target(options.out)
+    target = target_of(options.out)
     stop = StopSignal()
     from lca.measure.run import run
 
-    show = (lambda progress: _print_line(asdict(progress))) if options.json_progress else _show
-    document = run(spec, on_progress=show, should_stop=stop)
-    _write(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n", target)
-    return 0
-
-
-def _target(out: str) -> Path | None:
-    """Return where the document goes, found out before minutes are spent on it."""
-    if out == "-":
-        return None
-    target = Path(out)
-    if target.is_dir() or not target.parent.is_dir():
-        msg = f"--out is {out}; name a file in a folder that exists."
-        raise InvalidRequest(msg)
-    return target
-
-
-def _write(text: str, target: Path | None) -> None:
-    if target is None:
-        sys.stdout.write(text)
-        return
-    draft = target.with_name(f".{target.name}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(target)
+    show = (lambda progress: print_line(asdict(progress))) if options.json_progress else _show
+    write(run(spec, on_progress=show, should_stop=stop), target)

@@ -1,0 +1,35 @@
+"""The command line: measure a model, list devices, fit profiles and predict with them."""
+
+import argparse
+from collections.abc import Sequence
+
+from lca.measure.cli import measuring, predicting
+from lca.measure.cli.output import report_error
+from lca.measure.errors import MeasureError
+
+INTERNAL_ERROR = 70
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command line's grammar; each command carries the function that runs it."""
+    root = argparse.ArgumentParser(
+        prog="python -m lca.measure",
+        description="Measure the joules per token of a language model on this machine, or predict them from measurements.",
+        epilog="Exit codes: 0 done; 2 bad request; 3 package missing; 4 does not fit; 5 no meter; 6 meter rejected; "
+        "7 time limit; 8 cancelled; 9 no such model; 10 invalid document; 70 fault of this program.",
+    )
+    commands = root.add_subparsers(dest="command", required=True)
+    measuring.add_commands(commands)
+    predicting.add_commands(commands)
+    return root
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code."""
+    options = parser().parse_args(arguments)
+    try:
+        options.execute(options)
+    except MeasureError as error:
+        report_error(error, as_json=getattr(options, "json_progress", False))
+        return error.exit_code
+    return 0
