@@ -1,11 +1,13 @@
-"""Write the accelerators of the factor library where a probe host without a database finds them."""
+"""Write what profiles ship beside the fit of text models: accelerators of the factor library, fits of images and videos."""
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FACTORS = ROOT / "fixtures" / "factors"
+TABLES = ROOT / "fixtures" / "profiles"
 TARGET = ROOT / "lca" / "measure" / "profiles" / "accelerators.json"
 FIELDS = {
     "tdp_w": "tdp_w",
@@ -37,5 +39,16 @@ def text() -> str:
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
+def diffusion_text() -> str:
+    """Return the fits of images and videos."""
+    from lca.measure.profiles import diffusion
+
+    source = "ML.ENERGY benchmark v3, Chung et al., arXiv 2601.22076"
+    fits = {kind: diffusion.fit(TABLES / f"{kind}.csv", kind, source) for kind in diffusion.TERMS}
+    return json.dumps(diffusion.document(fits), indent=1) + "\n"
+
+
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     TARGET.write_text(text(), encoding="utf-8")
+    TARGET.with_name("diffusion.json").write_text(diffusion_text(), encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +62,11 @@ def _add_predict(predict: argparse.ArgumentParser) -> None:
     )
     predict.add_argument("--fit", type=Path, metavar="FILE", help="by default the shipped one")
     predict.add_argument("--json", action="store_true", help="print JSON")
+    made = predict.add_argument_group("images and videos of diffusion transformers")
+    made.add_argument("--image", metavar="WxH", help="pixels of an image, e.g. 1024x1024")
+    made.add_argument("--video", metavar="WxHxFRAMES", help="pixels and frames of a video")
+    made.add_argument("--steps", type=int, metavar="N", help="denoising steps")
+    made.add_argument("--fps", type=float, metavar="N", help="frames a second, for joules a second")
 
 
 REQUIRED = {
@@ -81,10 +87,10 @@ def _predict(options: argparse.Namespace) -> None:
             [{"key": row.key, "name": row.name, "tdp_w": row.tdp_w, "memory_gb": row.memory_gb} for row in accelerators().values()]
         )  # fmt: skip
         return
-    missing = [flag for name, flag in REQUIRED.items() if getattr(options, name) is None]
-    if missing:
-        msg = f"Declare {', '.join(missing)}; a prediction cannot do without."
-        raise InvalidRequest(msg)
+    if options.image or options.video:
+        _predict_picture(options)
+        return
+    _demand(options, REQUIRED)
     total = options.params_total
     request = Request(
         params_total=total,
@@ -105,6 +111,52 @@ def _predict(options: argparse.Namespace) -> None:
         print_document(result)
     else:
         _describe(result)
+
+
+def _demand(options: argparse.Namespace, flags: Mapping[str, str]) -> None:
+    missing = [flag for name, flag in flags.items() if getattr(options, name) is None]
+    if missing:
+        msg = f"Declare {', '.join(missing)}; a prediction cannot do without."
+        raise InvalidRequest(msg)
+
+
+PICTURE = {"params_total": "--params-total", "gpu": "--gpu", "batch": "--batch", "steps": "--steps"}
+
+
+def _predict_picture(options: argparse.Namespace) -> None:
+    from lca.measure.profiles.diffusion import Picture, predict
+
+    _demand(options, PICTURE)
+    flag, text, count = (
+        ("--image", options.image, 2) if options.image else ("--video", options.video, 3)
+    )
+    sizes = text.lower().split("x")
+    if len(sizes) != count or not all(size.isdecimal() for size in sizes):
+        msg = f"{flag} is {text}; write {'x'.join(['1024', '1024', '81'][:count])}."
+        raise InvalidRequest(msg)
+    width, height, frames = (int(size) for size in (*sizes, "1")[:3])
+    result = predict(
+        Picture(
+            params=options.params_total,
+            gpu=options.gpu,
+            gpus=options.gpus,
+            batch=options.batch,
+            steps=options.steps,
+            width=width,
+            height=height,
+            frames=frames,
+        )
+    )
+    if options.fps and options.video:
+        each = result["energy_per_video_j"]
+        result["energy_per_second_j"] = {k: v * options.fps / frames for k, v in each.items()}
+    if options.json:
+        print_document(result)
+        return
+    energies = [(key, value) for key, value in result.items() if key.endswith("_j")]
+    lines = [f"{key[:-2].replace('_', ' ')}  {_range(value, 'J')}" for key, value in energies]
+    lines += [f"Extrapolates: {text}." for text in result["extrapolates"]]
+    print("\n".join(lines))  # noqa: T201  the command line speaks here
 
 
 def _describe(result: dict[str, Any]) -> None:
