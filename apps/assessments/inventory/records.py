@@ -135,7 +135,7 @@ def read(assessment: Assessment) -> Records:
         assessment=assessment,
         sites={row.pk: row for row in sites},
         contracts=_by_site(contracts),
-        series=_by_site(_series(assessment, runs)),
+        series=_by_site(_series(assessment, runs, deployments)),
         hardware={row.pk: row for row in hardware},
         runs=runs,
         upstream=upstream,
@@ -184,9 +184,11 @@ def _with_reason(factor: AnyFactor, reason: str) -> AnyFactor:
     return factor
 
 
-def _series(assessment: Assessment, runs: Iterable[ComputeRun]) -> Iterable[HourlySeries]:
-    """Hourly factors, which are large: read only where a run can use them."""
-    if not any(run.started_at and run.ended_at for run in runs):
+def _series(
+    assessment: Assessment, runs: Iterable[ComputeRun], deployments: Sequence[Deployment]
+) -> Iterable[HourlySeries]:
+    """Hourly factors, which are large: read only where a run or a deployment can use them."""
+    if not deployments and not any(run.started_at and run.ended_at for run in runs):
         return ()
     return HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
 

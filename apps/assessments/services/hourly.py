@@ -33,6 +33,7 @@ def upload_series(
         factors=read.factors,
         scope=scope,
         gsd=gsd,
+        timezone=read.timezone,
         source=source,
         sha256=hashlib.sha256(content).hexdigest(),
     )
