@@ -119,14 +119,14 @@ def in_its_hours(draft: Draft, row: Active, place: SiteParameters) -> SiteParame
     found = hours_of(draft.records, row)
     if found is None:
         return place
-    if found.note and _has_times(row):
+    if found.note and _is_expected(row):
         _note(draft, found)
     return place if found.period is None else _with(place, {_mean(draft, row, found.period): 1})
 
 
-def _has_times(row: Active) -> bool:
-    """Whether hours are expected of it: of each deployment, and of a run whose start or end is known."""
-    return isinstance(row, Deployment) or bool(row.started_at and row.ended_at)
+def _is_expected(row: Active) -> bool:
+    """Whether a missing period is a gap: for a deployment, which always has one; many runs are known without."""
+    return isinstance(row, Deployment) or _bounds(row, "") is not None
 
 
 def grid_name(records: Records, row: Active) -> str:

@@ -109,6 +109,18 @@ class Records:
         """Whether a site's grid factor can be added to those of the others."""
         return self.sums_direct or _grid_scope(site) != GridScope.DIRECT
 
+    def entry_name(self, kind: str, key: str) -> str:
+        """Name of a thing of the release for readers; its key where nothing of it is in use."""
+        found = (f.entry.name for (k, e, _), f in self.factors.items() if (k, e) == (kind, key))
+        return next(found, key)
+
+    def yearly_grid(self, site: Site) -> float | None:
+        """A site's location-based factor of the year [kg CO2e/kWh]: its own, else its zone's."""
+        if site.grid_kg_co2e_per_kwh is not None or not site.zone:
+            return site.grid_kg_co2e_per_kwh
+        factor = self.factors.get(("zone", site.zone, "gwp_location"))
+        return factor.value if factor else None
+
     def key(self, row: Row) -> str:
         """Readable, unique part of parameter names for one row."""
         return self.keys[type(row).__name__, row.pk]
