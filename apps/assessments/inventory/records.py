@@ -116,10 +116,9 @@ class Records:
 
     def yearly_grid(self, site: Site) -> float | None:
         """A site's location-based factor of the year [kg CO2e/kWh]: its own, else its zone's."""
-        if site.grid_kg_co2e_per_kwh is not None or not site.zone:
-            return site.grid_kg_co2e_per_kwh
         factor = self.factors.get(("zone", site.zone, "gwp_location"))
-        return factor.value if factor else None
+        own: float | None = site.grid_kg_co2e_per_kwh
+        return own if own is not None or factor is None else factor.value
 
     def key(self, row: Row) -> str:
         """Readable, unique part of parameter names for one row."""

@@ -89,11 +89,12 @@ def _rows(records: Records) -> Iterator[Active]:
 def _kwh(records: Records, row: Active, result: Mapping[str, Any]) -> float:
     """Electricity of a run or deployment at the meter of its building."""
     start = f"{prefix(records, row)}."
-    return sum(
-        flow["amount"]
+    amounts = [
+        float(flow["amount"])
         for flow in result["flows"]
         if flow["component"] in ELECTRIC and flow["name"].startswith(start)
-    )
+    ]
+    return sum(amounts)
 
 
 def _share(series: HourlySeries, item: Hours, kwh: float) -> Iterator[Share]:
