@@ -154,13 +154,16 @@ def read(assessment: Assessment) -> Records:
         declarations={
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
-        factors=chosen_factors(assessment, _wanted(sites, hardware)),
+        factors=chosen_factors(assessment, _wanted(sites, hardware, contracts)),
         keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
 
-def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[str, str]]:
+def _wanted(
+    sites: Iterable[Site], hardware: Iterable[Hardware], contracts: Iterable[Contract]
+) -> set[tuple[str, str]]:
     wanted = {("default", key) for key in DEFAULTS}
+    wanted |= {("zone", contract.zone) for contract in contracts}  # for its name
     for site in sites:
         wanted |= {
             ("zone", site.zone),
