@@ -69,11 +69,7 @@ def _series(use: SeriesUse, records: Records) -> Row:
         "weighted_kg_co2e_per_kwh": use.weighted,
         "yearly_kg_co2e_per_kwh": use.yearly,
         "used_by": [_share(share) for share in use.shares],
-        "not_used_by": [
-            {"name": item.row.name, "reason": item.note}
-            for item in use.left_out
-            if item.period is None
-        ],
+        "not_used_by": [{"name": item.row.name, "reason": item.note} for item in use.left_out],
     }
 
 

@@ -130,8 +130,8 @@ class Records:
         return declaration.status if declaration else "not_declared"
 
 
-def read(assessment: Assessment) -> Records:
-    """Read an assessment with its rows and factors."""
+def read(assessment: Assessment, *, all_series: bool = False) -> Records:
+    """Read an assessment with its rows and factors; hourly series only where they are used, or all."""
     sites = list(Site.objects.filter(assessment=assessment).order_by("pk"))
     hardware = list(Hardware.objects.filter(assessment=assessment).order_by("pk"))
     runs = list(ComputeRun.objects.filter(assessment=assessment).order_by("pk"))
@@ -146,7 +146,11 @@ def read(assessment: Assessment) -> Records:
         assessment=assessment,
         sites={row.pk: row for row in sites},
         contracts=_by_site(contracts),
-        series=_by_site(_series(assessment, runs, deployments)),
+        series=_by_site(
+            HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
+            if all_series or _have_hours(runs, deployments)
+            else ()
+        ),
         hardware={row.pk: row for row in hardware},
         runs=runs,
         upstream=upstream,
@@ -198,13 +202,9 @@ def _with_reason(factor: AnyFactor, reason: str) -> AnyFactor:
     return factor
 
 
-def _series(
-    assessment: Assessment, runs: Iterable[ComputeRun], deployments: Sequence[Deployment]
-) -> Iterable[HourlySeries]:
-    """Hourly factors, which are large: read only where a run or a deployment can use them."""
-    if not deployments and not any(run.started_at and run.ended_at for run in runs):
-        return ()
-    return HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
+def _have_hours(runs: Iterable[ComputeRun], deployments: Sequence[Deployment]) -> bool:
+    """Whether a run or a deployment can use hourly factors, which are large."""
+    return bool(deployments) or any(run.started_at and run.ended_at for run in runs)
 
 
 def _by_site(rows: Iterable[Placed]) -> dict[int, list[Placed]]:

@@ -62,7 +62,7 @@ def series_uses(
     """Every hourly series with its use, from an inventory and its result by flow."""
     found = [hours for row in _rows(records) if (hours := hours_of(records, row))]
     names = inventory.named()
-    used = {id(item): _kwh(records, item.row, result) for item in found}
+    consumed = _consumed(result)
     return [
         SeriesUse(
             series=one,
@@ -71,9 +71,9 @@ def series_uses(
                 share
                 for item in found
                 if item.row.site_id == site and grid_name(records, item.row) in names
-                for share in _share(one, item, used[id(item)])
+                for share in _share(one, item, consumed[prefix(records, item.row)])
             ],
-            left_out=[item for item in found if item.row.site_id == site and item.note],
+            left_out=[item for item in found if item.row.site_id == site and item.period is None],
             yearly=records.yearly_grid(records.sites[site]),
         )
         for site, rows in records.series.items()
@@ -86,15 +86,14 @@ def _rows(records: Records) -> Iterator[Active]:
     yield from records.deployments
 
 
-def _kwh(records: Records, row: Active, result: Mapping[str, Any]) -> float:
-    """Electricity of a run or deployment at the meter of its building."""
-    start = f"{prefix(records, row)}."
-    amounts = [
-        float(flow["amount"])
-        for flow in result["flows"]
-        if flow["component"] in ELECTRIC and flow["name"].startswith(start)
-    ]
-    return sum(amounts)
+def _consumed(result: Mapping[str, Any]) -> dict[str, float]:
+    """Electricity of each run and deployment at the meter of its building [kWh], by the beginning of its flows' names."""
+    found: dict[str, float] = {}
+    for flow in result["flows"]:
+        if flow["component"] in ELECTRIC:
+            owner = ".".join(flow["name"].split(".")[:2])
+            found[owner] = found.get(owner, 0.0) + flow["amount"]
+    return found
 
 
 def _share(series: HourlySeries, item: Hours, kwh: float) -> Iterator[Share]:

@@ -97,7 +97,7 @@ class HourlySeries(Part):
 def _is_clock(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (ValueError, OSError):  # an unknown name; a path or a folder
+    except (KeyError, ValueError, OSError):  # an unknown name, a path, a folder
         return False
     return True
 
