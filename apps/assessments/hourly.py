@@ -48,10 +48,14 @@ class Gap:
 
 @attrs.frozen(kw_only=True)
 class Series:
-    """Factors hour by hour from ``starts_at`` (UTC), in kg CO2e/kWh; ``None`` where an hour is missing."""
+    """Factors hour by hour from ``starts_at`` (UTC), in kg CO2e/kWh; ``None`` where an hour is missing.
+
+    ``timezone`` is the clock of the file's times, empty where each has its offset from UTC.
+    """
 
     starts_at: datetime
     factors: list[float | None]
+    timezone: str = ""
     notes: tuple[str, ...] = ()
 
     def gaps(self) -> list[Gap]:
@@ -88,6 +92,7 @@ def read_series(content: bytes, *, timezone: str, unit: str) -> Series:
     return Series(
         starts_at=whole.index[0].to_pydatetime(),
         factors=[None if math.isnan(value) else value for value in whole.tolist()],
+        timezone=times.timezone,
         notes=times.notes,
     )
 
@@ -127,6 +132,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
 @attrs.frozen(kw_only=True)
 class _Times:
     index: pd.DatetimeIndex
+    timezone: str = ""
     notes: tuple[str, ...] = ()
 
 
@@ -160,7 +166,9 @@ def _localised(index: pd.DatetimeIndex, numbers: Sequence[int], timezone: str) -
         if pd.isna(found)
     ]
     _refuse(skipped)
-    return _Times(index=local.tz_convert("UTC"), notes=_once(index, second, timezone))
+    return _Times(
+        index=local.tz_convert("UTC"), timezone=timezone, notes=_once(index, second, timezone)
+    )
 
 
 def _once(index: pd.DatetimeIndex, second: npt.NDArray[np.bool_], timezone: str) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from apps.assessments.inventory.records import Records, read
 from apps.assessments.models import Assessment
 from apps.assessments.published import PublishedComparison, compare
 from apps.disclosures.canonical import plain
+from apps.disclosures.evidence import evidence
 from apps.factors.models import Source
 from lca.engine import Inventory, to_document
 
@@ -59,6 +60,7 @@ def build(
         "system": fields(assessment.system),
         "goal_and_scope": _scope(assessment, records),
         **_rows(records),
+        **evidence(assessment, records, evaluation),
         "inventory": to_document(evaluation.inventory),
         "result": evaluation.result,
         "per_use": _per_use(evaluation),
@@ -100,18 +102,13 @@ def _scope(assessment: Assessment, records: Records) -> dict[str, Any]:
 
 
 def _rows(records: Records) -> dict[str, Any]:
-    zones = {
-        key: factor.entry.name
-        for (kind, key, _), factor in records.factors.items()
-        if kind == "zone"
-    }
     return {
         "sites": [
-            {**fields(row), "zone_name": zones.get(row.zone, row.zone)}
+            {**fields(row), "zone_name": records.entry_name("zone", row.zone)}
             for row in records.sites.values()
         ],
         "hardware": [
-            {**fields(row), "accelerator_name": _name(records, "accelerator", row.accelerator)}
+            {**fields(row), "accelerator_name": records.entry_name("accelerator", row.accelerator)}
             for row in records.hardware.values()
         ],
         "runs": [{**_placed(row, records), "stage": row.stage.value} for row in records.runs],
@@ -130,13 +127,6 @@ def _placed(row: Any, records: Records) -> dict[str, Any]:
         "site": records.sites[row.site_id].name,
         "hardware": machine.name if machine else None,
     }
-
-
-def _name(records: Records, kind: str, key: str) -> str:
-    found = (
-        f.entry.name for (k, entry, _), f in records.factors.items() if (k, entry) == (kind, key)
-    )
-    return next(found, key)
 
 
 def _measurement(row: Any) -> dict[str, Any] | None:

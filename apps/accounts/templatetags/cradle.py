@@ -43,8 +43,14 @@ def interval(stat: Mapping[str, Any] | None) -> SafeString:
         return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
     if not shown.has_interval:
         return mark_safe('<span class="gap">no spread declared</span>')
+    between = " to " if presentation.MINUS in shown.low + shown.high else "–"
     return format_html(
-        "{}–{}{}{}", shown.low, shown.high, presentation.THIN if shown.unit else "", shown.unit_html
+        "{}{}{}{}{}",
+        shown.low,
+        between,
+        shown.high,
+        presentation.THIN if shown.unit else "",
+        shown.unit_html,
     )
 
 

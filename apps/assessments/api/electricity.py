@@ -16,6 +16,7 @@ class ContractSerializer(PartSerializer[Contract]):
             *OUTSIDE,
             "assessment",
             "name",
+            "supplier",
             "site",
             "kind",
             "coverage_share",
@@ -62,5 +63,6 @@ class HourlySeriesSerializer(PartSerializer[HourlySeries]):
             "mean_kg_co2e_per_kwh",
             "scope",
             "gsd",
+            "timezone",
             "source",
         ]

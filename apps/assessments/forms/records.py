@@ -134,6 +134,7 @@ class ContractForm(RecordForm):
             "coverage_share",
             "kg_co2e_per_kwh",
             "source",
+            "supplier",
             "vintage_year",
             "zone",
             "matching",

@@ -7,6 +7,7 @@ import attrs
 from apps.assessments.inventory import ecologits
 from apps.assessments.inventory.compute import energy_parameter, to_plug
 from apps.assessments.inventory.draft import Draft, Terms, from_interval, inverse, supplied, times
+from apps.assessments.inventory.hourly import in_its_hours
 from apps.assessments.inventory.machine import Machine, Use, embodied_flows
 from apps.assessments.inventory.site import Load, SiteParameters, electricity_flows
 from apps.assessments.models import Deployment
@@ -70,6 +71,8 @@ def deployment_flows(
         row=row, name=name, requests=draft.add(requests), place=place, machine=machine
     )
     loads = list(_loads(draft, serving))
+    if loads:
+        place = in_its_hours(draft, row, place)
     for load in loads:
         electricity_flows(draft, place, load)
     if draft.records.status(Stage.HARDWARE) != "excluded":

@@ -109,6 +109,17 @@ class Records:
         """Whether a site's grid factor can be added to those of the others."""
         return self.sums_direct or _grid_scope(site) != GridScope.DIRECT
 
+    def entry_name(self, kind: str, key: str) -> str:
+        """Name of a thing of the release for readers; its key where nothing of it is in use."""
+        found = (f.entry.name for (k, e, _), f in self.factors.items() if (k, e) == (kind, key))
+        return next(found, key)
+
+    def yearly_grid(self, site: Site) -> float | None:
+        """A site's location-based factor of the year [kg CO2e/kWh]: its own, else its zone's."""
+        factor = self.factors.get(("zone", site.zone, "gwp_location"))
+        own: float | None = site.grid_kg_co2e_per_kwh
+        return own if own is not None or factor is None else factor.value
+
     def key(self, row: Row) -> str:
         """Readable, unique part of parameter names for one row."""
         return self.keys[type(row).__name__, row.pk]
@@ -119,8 +130,8 @@ class Records:
         return declaration.status if declaration else "not_declared"
 
 
-def read(assessment: Assessment) -> Records:
-    """Read an assessment with its rows and factors."""
+def read(assessment: Assessment, *, all_series: bool = False) -> Records:
+    """Read an assessment with its rows and factors; hourly series only where they are used, or all."""
     sites = list(Site.objects.filter(assessment=assessment).order_by("pk"))
     hardware = list(Hardware.objects.filter(assessment=assessment).order_by("pk"))
     runs = list(ComputeRun.objects.filter(assessment=assessment).order_by("pk"))
@@ -135,7 +146,11 @@ def read(assessment: Assessment) -> Records:
         assessment=assessment,
         sites={row.pk: row for row in sites},
         contracts=_by_site(contracts),
-        series=_by_site(_series(assessment, runs)),
+        series=_by_site(
+            HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
+            if all_series or _have_hours(runs, deployments)
+            else ()
+        ),
         hardware={row.pk: row for row in hardware},
         runs=runs,
         upstream=upstream,
@@ -143,13 +158,16 @@ def read(assessment: Assessment) -> Records:
         declarations={
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
-        factors=chosen_factors(assessment, _wanted(sites, hardware)),
+        factors=chosen_factors(assessment, _wanted(sites, hardware, contracts)),
         keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
 
-def _wanted(sites: Iterable[Site], hardware: Iterable[Hardware]) -> set[tuple[str, str]]:
+def _wanted(
+    sites: Iterable[Site], hardware: Iterable[Hardware], contracts: Iterable[Contract]
+) -> set[tuple[str, str]]:
     wanted = {("default", key) for key in DEFAULTS}
+    wanted |= {("zone", contract.zone) for contract in contracts}  # for its name
     for site in sites:
         wanted |= {
             ("zone", site.zone),
@@ -184,11 +202,9 @@ def _with_reason(factor: AnyFactor, reason: str) -> AnyFactor:
     return factor
 
 
-def _series(assessment: Assessment, runs: Iterable[ComputeRun]) -> Iterable[HourlySeries]:
-    """Hourly factors, which are large: read only where a run can use them."""
-    if not any(run.started_at and run.ended_at for run in runs):
-        return ()
-    return HourlySeries.objects.filter(assessment=assessment).order_by("starts_at")
+def _have_hours(runs: Iterable[ComputeRun], deployments: Sequence[Deployment]) -> bool:
+    """Whether a run or a deployment can use hourly factors, which are large."""
+    return bool(deployments) or any(run.started_at and run.ended_at for run in runs)
 
 
 def _by_site(rows: Iterable[Placed]) -> dict[int, list[Placed]]:

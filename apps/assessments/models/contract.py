@@ -14,6 +14,12 @@ class Contract(Part):
     siblings = ("site",)
 
     name = models.CharField("name", max_length=200)
+    supplier = models.CharField(
+        "supplier",
+        max_length=200,
+        blank=True,
+        help_text="Who sells the electricity or cancels the certificates.",
+    )
     site = models.ForeignKey(Site, on_delete=models.RESTRICT)
     kind = models.CharField("kind", max_length=12, choices=ContractKind.choices)
     coverage_share = quantity(

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 
@@ -33,6 +34,12 @@ class HourlySeries(Part):
     gsd = quantity(
         "gsd", "geometric standard deviation", "Of an hourly factor, above 1; empty if not stated."
     )
+    timezone = models.CharField(
+        "clock of the file",
+        max_length=64,
+        blank=True,
+        help_text="Time zone of its times, such as Europe/Paris; empty where each has its offset from UTC.",
+    )
     source = models.CharField("source", max_length=500)
     sha256 = models.CharField("hash of the file", max_length=64, blank=True)
 
@@ -51,6 +58,9 @@ class HourlySeries(Part):
 
     def clean(self) -> None:
         super().clean()
+        if self.timezone and not _is_clock(self.timezone):
+            message = f"“{self.timezone[:40]}” is not a time zone. Write it like Europe/Paris or UTC, or leave it out."
+            refuse("timezone", message, "unknown_zone")
         if not isinstance(self.factors, list) or not 1 <= len(self.factors) <= MOST_HOURS:
             refuse("factors", f"Give 1 to {MOST_HOURS:,} hourly factors, a year at most.", "length")
         highest = QUANTITIES["hourly_factor"].maximum
@@ -82,6 +92,14 @@ class HourlySeries(Part):
         """End of the last hour."""
         end: datetime = self.starts_at + timedelta(hours=self.hours)
         return end
+
+
+def _is_clock(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # an unknown name, a path, a folder
+        return False
+    return True
 
 
 def _within(factor: Any, highest: float) -> bool:

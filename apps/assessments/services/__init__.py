@@ -2,10 +2,10 @@
 
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.headline import headline
-from apps.assessments.services.hourly import upload_series
+from apps.assessments.services.hourly import hourly_uses, upload_series
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
-from apps.assessments.services.sources import choose_factor, effects, used_factors
+from apps.assessments.services.sources import choose_factor, effects, own_choices, used_factors
 from apps.assessments.services.start import (
     create_assessment,
     free_system_slug,
@@ -28,6 +28,8 @@ __all__ = [
     "evaluate",
     "free_system_slug",
     "headline",
+    "hourly_uses",
+    "own_choices",
     "start_assessment",
     "system_named",
     "update",

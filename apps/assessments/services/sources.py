@@ -70,6 +70,49 @@ def effects(
     return found
 
 
+@attrs.frozen(kw_only=True)
+class OwnChoice:
+    """A factor whose source the assessment chose itself: why, and what that makes of each total."""
+
+    factor: UsedFactor
+    reason: str
+    effects: Mapping[Category, Stat] | None
+
+
+def own_choices(assessment: Assessment) -> list[OwnChoice]:
+    """List the choices that the result rests on, each with its paired difference from the library's own.
+
+    ``effects`` is ``None`` where the inventory cannot be assessed with the library's factor. Raises ``EngineError``
+    if the records contradict each other.
+    """
+    reasons = {row.place: row.reason for row in FactorChoice.objects.filter(assessment=assessment)}
+    if not reasons:
+        return []
+    records = read(assessment)
+    now = _assessed(assessment, records, None)
+    return [
+        OwnChoice(
+            factor=item,
+            reason=reasons[item.place],
+            effects=_against_library(assessment, records, now, item),
+        )
+        for item in used_factors(assessment)
+        if item.place in reasons and item.is_own_choice
+    ]
+
+
+def _against_library(
+    assessment: Assessment, records: Records, now: Result, item: UsedFactor
+) -> Mapping[Category, Stat] | None:
+    """Totals with the choice less those with the library's factor, on the same draws."""
+    factors = {**records.factors, item.place: item.library}
+    try:
+        library = _assessed(assessment, attrs.evolve(records, factors=factors, asked=set()), now)
+    except EngineError:
+        return None
+    return {key: stat for key, stat in difference(library, now).items() if _moves(stat)}
+
+
 def _assessed(assessment: Assessment, records: Records, like: Result | None) -> Result:
     return assess(
         from_records(records), draws=assessment.draws, seed=assessment.seed, like=like, by=()

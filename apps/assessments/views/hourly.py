@@ -15,8 +15,10 @@ from apps.accounts.errors import DomainError
 from apps.accounts.models import Organisation, Role
 from apps.assessments import services
 from apps.assessments.forms import SeriesForm
+from apps.assessments.inventory.series_use import SeriesUse
 from apps.assessments.models import HourlySeries
 from apps.assessments.views.page import Desk, open_desk
+from lca.engine import EngineError
 
 CURVE_WIDTH, CURVE_HEIGHT = 365, 60
 
@@ -36,8 +38,18 @@ def hourly(request: HttpRequest, organisation: Organisation, slug: str) -> HttpR
         return redirect("assessments:hourly", organisation.slug, slug)
     rows = HourlySeries.objects.filter(assessment=desk.assessment).select_related("site")
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
-    shown = [{"row": row, "curves": curves(row.factors)} for row in rows]
-    return desk.render("hourly", status=status, form=form, rows=shown)
+    uses, engine_error = _uses(desk) if rows else ({}, "")
+    shown = [{"row": row, "curves": curves(row.factors), "use": uses.get(row.pk)} for row in rows]
+    return desk.render("hourly", status=status, form=form, rows=shown, engine_error=engine_error)
+
+
+def _uses(desk: Desk) -> tuple[dict[int, SeriesUse], str]:
+    """What each series does by its key, or why the result cannot be computed."""
+    try:
+        uses = services.hourly_uses(desk.assessment)
+    except EngineError as error:
+        return {}, str(error)
+    return {use.series.pk: use for use in uses}, ""
 
 
 def _upload(desk: Desk, form: SeriesForm) -> bool:

@@ -109,6 +109,11 @@ def test_a_gap_is_written_as_a_gap() -> None:
     assert "not declared" in rendered("{{ stat|interval }}", stat=None)
 
 
+def test_an_interval_below_zero_is_not_joined_by_a_dash() -> None:
+    stat = {"nominal": -6.0, "p05": -24.0, "p95": -2.0, "unit": "kWh"}
+    assert "−24.0 to −2.00" in rendered("{{ stat|interval }}", stat=stat)
+
+
 def test_stage_segments_fill_the_bar_in_reporting_order() -> None:
     def cell(value: float) -> dict[str, dict[str, float]]:
         return {"water": {"nominal": value}}

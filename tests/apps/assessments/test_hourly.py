@@ -1,6 +1,6 @@
 """Hourly grid factors: files with every trap of the clock, and runs that take their own hours."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -10,7 +10,7 @@ from django.test import Client
 from apps.accounts.errors import Conflict
 from apps.assessments import services
 from apps.assessments.hourly import MOST_BYTES, SeriesRejected, read_series
-from apps.assessments.models import HourlySeries
+from apps.assessments.models import Deployment, HourlySeries
 from tests.apps.assessments.conftest import address, signed_in
 from tests.factories import bearer
 
@@ -177,6 +177,125 @@ def test_a_run_without_times_keeps_the_yearly_factor(assessment, series):
     assert not any("hourly" in reason for reason in reasons(assessment))
 
 
+@pytest.fixture
+def deployment(assessment, site, hardware):
+    return services.create(
+        record=Deployment(
+            organisation=assessment.organisation,
+            assessment=assessment,
+            site=site,
+            hardware=hardware,
+            name="Public API",
+            requests=1_000_000,
+            tokens_in=300,
+            tokens_out=400,
+            energy_source="supplied",
+            joules_per_output_token=0.4,
+            joules_per_input_token=0.02,
+        ),
+        actor=None,
+    )
+
+
+def open_for(deployment, first, last):
+    deployment.period_start, deployment.period_end = first, last
+    deployment.save()
+
+
+def served(assessment):
+    return services.build_inventory(assessment).named().get("deployment.public-api.grid")
+
+
+def test_a_deployment_takes_the_mean_of_the_days_of_its_period(assessment, deployment, series):
+    open_for(deployment, date(2025, 5, 1), date(2025, 5, 1))
+    assert served(assessment).value == pytest.approx(0.3)
+    assert "mean of 24 hours, the load taken as even" in served(assessment).source
+
+
+def test_days_begin_by_the_clock_of_the_series(assessment, deployment, series):
+    """1 May in Paris begins two hours before the series does: 22 hours of it are there, 2 are missing."""
+    HourlySeries.objects.update(timezone=PARIS)
+    open_for(deployment, date(2025, 5, 1), date(2025, 5, 1))
+    assert served(assessment).value == pytest.approx((6 * 0.5 + 12 * 0.1 + 4 * 0.5) / 22)
+    assert any("lacks 2 of its 24 hours" in reason for reason in reasons(assessment))
+
+
+def test_a_day_on_which_clocks_change_has_25_hours(assessment, deployment, series):
+    HourlySeries.objects.update(
+        starts_at=datetime(2025, 10, 25, tzinfo=UTC), factors=[0.2] * 72, timezone=PARIS
+    )
+    open_for(deployment, date(2025, 10, 26), date(2025, 10, 26))
+    assert "mean of 25 hours" in served(assessment).source
+    assert not any("hourly" in reason for reason in reasons(assessment))
+
+
+def test_every_part_of_a_deployment_s_electricity_has_its_hours(assessment, deployment, series):
+    yearly = services.evaluate(assessment).result["by_stage"]["inference"]
+    open_for(deployment, date(2025, 5, 1), date(2025, 5, 1))
+    hourly = services.evaluate(assessment).result["by_stage"]["inference"]
+    assert hourly["electricity"] == yearly["electricity"]
+    kwh = hourly["electricity"]["nominal"]
+    assert hourly["gwp_location"]["nominal"] == pytest.approx(0.3 * kwh)
+    assert hourly["water"] == yearly["water"]
+
+
+def test_a_use_costs_what_the_hours_of_its_deployment_cost(assessment, deployment, series):
+    open_for(deployment, date(2025, 5, 1), date(2025, 5, 1))
+    marginal = services.evaluate(assessment).per_use["marginal"]
+    assert marginal["gwp_location"]["nominal"] == pytest.approx(
+        0.3 * marginal["electricity"]["nominal"]
+    )
+
+
+@pytest.mark.parametrize("ends", [(None, None), (date(2025, 5, 1), None)])
+def test_a_deployment_without_a_period_says_what_to_add(assessment, deployment, series, ends):
+    open_for(deployment, *ends)
+    assert served(assessment) is None
+    [gap] = [g for g in services.build_inventory(assessment).gaps if "hourly" in g.reason]
+    assert "is not used: no period is declared" in gap.reason
+    assert gap.remedy == "Give the deployment's period, from and to."
+
+
+def test_a_deployment_without_requests_asks_for_no_hours(assessment, deployment, series):
+    Deployment.objects.update(requests=None)
+    assert not any("hourly" in reason for reason in reasons(assessment))
+
+
+def test_the_page_says_who_uses_a_series_and_who_does_not(
+    page, assessment, run, deployment, series
+):
+    at(run, 28, 32)
+    text = page.get(address("hourly", assessment)).content.decode()
+    used, _, unused = text.partition("Not used by")
+    assert f"{run.name}: 3" in used
+    assert "lacks 1 of its 4 hours" in used
+    assert "Public API: " in unused
+    assert "no period is declared" in unused
+    assert "Give the deployment&#x27;s period" in unused
+
+
+def test_a_run_without_times_is_named_on_the_page(page, assessment, run, series):
+    text = page.get(address("hourly", assessment)).content.decode()
+    assert "no start and end is declared" in text
+
+
+def test_a_clock_that_does_not_exist_is_refused(assessment, site, editor):
+    data = {
+        "assessment": str(assessment.uuid),
+        "site": str(site.uuid),
+        "starts_at": "2025-05-01T00:00:00Z",
+        "factors": [0.1],
+        "source": "Operator",
+    }
+    client = Client(headers=bearer(editor))
+    for clock in ("Mars", "../etc/passwd", "Europe"):
+        answer = client.post(
+            "/api/v1/hourly-series/", data | {"timezone": clock}, content_type="application/json"
+        )
+        assert answer.status_code == 422
+        assert "is not a time zone" in answer.json()["errors"][0]["message"]
+
+
 def upload(site, editor, content):
     return services.upload_series(
         site=site,
@@ -217,6 +336,7 @@ def test_the_page_takes_a_file_and_shows_it(page, assessment, site):
     back = page.get(address("hourly_csv", assessment, HourlySeries.objects.get().uuid))
     again = read(back.content)
     assert again.factors == HourlySeries.objects.get().factors
+    assert HourlySeries.objects.get().timezone == PARIS
 
 
 def test_the_page_says_line_by_line_what_is_wrong(page, assessment, site):
