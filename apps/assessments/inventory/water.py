@@ -187,8 +187,9 @@ def _scarcity(draft: Draft, site: Site) -> Terms | None:
 
 
 def _aware(zone: str, factor: AnyFactor) -> Parameter:
+    """Named so that it is drawn after all others: what is added beside them moves none of their streams."""
     parameter = from_factor(
-        f"zone.{zone}.aware",
+        f"zone_scarcity.{zone}",
         factor,
         label=f"Water scarcity (AWARE), {factor.entry.name}",
         symbol="CF",

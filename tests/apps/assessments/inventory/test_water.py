@@ -90,14 +90,33 @@ def test_a_subregion_without_a_scarcity_factor_takes_that_of_the_zone_around_it(
 ) -> None:
     study.run(study.site(zone="US-EGRID-ERCT"), energy_kwh=1)
 
-    assert parameter(study.inventory(), "zone.US.aware").value == 11.3
+    assert parameter(study.inventory(), "zone_scarcity.US").value == 11.3
 
 
 def test_a_scarcity_factor_stays_inside_the_limits_of_its_method(study: Study) -> None:
     study.run(study.site(zone="US", wue_l_per_kwh=0.0, ewif_l_per_kwh=1.0), energy_kwh=1)
 
-    drawn = study.result().drawn.values["zone.US.aware"]
+    drawn = study.result().drawn.values["zone_scarcity.US"]
     assert 0.1 <= drawn.min() < drawn.max() <= 100
+
+
+def test_the_details_move_no_draw_of_another_category(study: Study) -> None:
+    study.run(study.site(zone="SE"), study.hardware(), energy_kwh=1000, gpu_hours=1000)
+    inventory = study.inventory()
+    details = (WITHOUT, SCARCITY)
+    flows = [
+        attrs.evolve(
+            flow, factors={c: terms for c, terms in flow.factors.items() if c not in details}
+        )
+        for flow in inventory.flows
+    ]
+    names = {n for flow in flows for c in flow.factors for n, _ in flow.monomial(c)}
+    kept = [p for p in inventory.parameters if p.name in names]
+    before = attrs.evolve(inventory, flows=tuple(flows), parameters=tuple(kept))
+
+    old, new = (assess(one, draws=64).to_dict()["totals"] for one in (before, inventory))
+    assert {key: stat for key, stat in new.items() if key in old} == old
+    assert set(new) - set(old) == set(details)
 
 
 def test_one_site_without_a_scarcity_factor_withholds_it_everywhere(study: Study) -> None:
