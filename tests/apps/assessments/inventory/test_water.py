@@ -226,9 +226,7 @@ def test_a_detail_is_whole_or_a_gap(
     study.assessment.runs.all().delete()
     study.assessment.sites.all().delete()
     for number, (zone, ewif, basis) in enumerate(sites):
-        site = study.site(
-            name=f"S{number}", zone=zone, ewif_l_per_kwh=ewif, ewif_hydropower=basis
-        )
+        site = study.site(name=f"S{number}", zone=zone, ewif_l_per_kwh=ewif, ewif_hydropower=basis)
         study.run(site, name=f"R{number}", energy_kwh=1000)
 
     inventory = study.inventory()
