@@ -47,6 +47,7 @@ def _site(site: Site) -> dict[str, StandIn]:
         "wue_l_per_kwh": [
             *_places(site, "wue"),
             *_places(site, "wue_withdrawal"),
+            *_places(site, "wue_estimated"),
             ("default", "wue", "value"),
         ],
         "ewif_l_per_kwh": [("zone", site.zone, "water")],

@@ -17,6 +17,7 @@ _REGISTRY: pint.UnitRegistry[float] = pint.UnitRegistry(autoconvert_offset_to_ba
 for _definition in (
     "CO2e = [carbon_dioxide_equivalent]",
     "Sb = [antimony]",
+    "world = [world_average_water]",
     "eq = 1",
     "GPU = [accelerator] = _ = accelerator",
     "token = [token]",

@@ -47,6 +47,8 @@ class Category(StrEnum):
     GWP_LOCATION = "gwp_location"
     GWP_MARKET = "gwp_market"
     WATER = "water"
+    WATER_WITHOUT_HYDROPOWER = "water_without_hydropower"
+    WATER_SCARCITY = "water_scarcity"
     ADPE = "adpe"
     PRIMARY_ENERGY = "primary_energy"
     ELECTRICITY = "electricity"
@@ -60,6 +62,11 @@ class Category(StrEnum):
     def label(self) -> str:
         """Name for readers."""
         return _LABELS[self]
+
+    @property
+    def detail_of(self) -> "Category | None":
+        """Category that this one looks at more closely; it stands beside that one, never among the headlines."""
+        return Category.WATER if self in _DETAILS_OF_WATER else None
 
 
 class Provenance(StrEnum):
@@ -76,10 +83,13 @@ class Provenance(StrEnum):
         return list(Provenance).index(self)
 
 
+_DETAILS_OF_WATER = {Category.WATER_WITHOUT_HYDROPOWER, Category.WATER_SCARCITY}
 _UNITS = {
     Category.GWP_LOCATION: "kg CO2e",
     Category.GWP_MARKET: "kg CO2e",
     Category.WATER: "L",
+    Category.WATER_WITHOUT_HYDROPOWER: "L",
+    Category.WATER_SCARCITY: "L world eq",
     Category.ADPE: "kg Sb eq",
     Category.PRIMARY_ENERGY: "MJ",
     Category.ELECTRICITY: "kWh",
@@ -88,6 +98,8 @@ _LABELS = {
     Category.GWP_LOCATION: "Climate change, location-based",
     Category.GWP_MARKET: "Climate change, market-based",
     Category.WATER: "Water consumption",
+    Category.WATER_WITHOUT_HYDROPOWER: "Water consumption without hydropower's evaporation",
+    Category.WATER_SCARCITY: "Water scarcity of electricity and cooling",
     Category.ADPE: "Depletion of minerals and metals",
     Category.PRIMARY_ENERGY: "Primary energy",
     Category.ELECTRICITY: "Electricity",

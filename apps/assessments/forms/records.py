@@ -111,6 +111,7 @@ class SiteForm(RecordForm):
             "wue_basis",
             "wue_provenance",
             "ewif_l_per_kwh",
+            "ewif_hydropower",
             "grid_kg_co2e_per_kwh",
             "grid_scope",
             "grid_source",

@@ -8,6 +8,7 @@ from apps.assessments.inventory.machine import machine_parameters
 from apps.assessments.inventory.records import Records, read
 from apps.assessments.inventory.site import site_parameters
 from apps.assessments.inventory.upstream import upstream_flow
+from apps.assessments.inventory.water import whole_or_gap
 from apps.assessments.models import Assessment
 from lca.engine import Inventory, Stage
 
@@ -36,5 +37,6 @@ def from_records(records: Records) -> Inventory:
     for deployment in records.deployments:
         machine = machines.get(deployment.hardware_id or 0)
         deployment_flows(draft, deployment, places[deployment.site_id], machine)
+    whole_or_gap(draft)
     boundary.note_gaps(draft)
     return draft.inventory()

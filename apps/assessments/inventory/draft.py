@@ -29,13 +29,17 @@ Z95 = 1.6448536269514722  # 95th percentile of the standard normal distribution
 
 @attrs.define
 class Draft:
-    """Collects what will become an :class:`lca.engine.Inventory` of some records."""
+    """Collects what will become an :class:`lca.engine.Inventory` of some records.
+
+    ``lacks`` says why a flow has nothing in a category, by the flow's name.
+    """
 
     records: Records
     parameters: dict[str, Parameter] = attrs.field(factory=dict)
     derived: dict[str, Derived] = attrs.field(factory=dict)
     flows: list[Flow] = attrs.field(factory=list)
     gaps: list[Gap] = attrs.field(factory=list)
+    lacks: dict[tuple[str, Category], str] = attrs.field(factory=dict)
 
     def add(self, parameter: Parameter) -> str:
         """Add a parameter unless it is there already; return its name."""

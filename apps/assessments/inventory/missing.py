@@ -31,6 +31,11 @@ STAGE_SECTIONS = {
     Stage.NETWORK_DEVICES: "scope",
     Stage.END_OF_LIFE: "scope",
 }
+CATEGORY_SECTIONS: dict[Category | None, str] = {
+    Category.GWP_MARKET: "contracts",
+    Category.WATER_WITHOUT_HYDROPOWER: "sites",
+    Category.WATER_SCARCITY: "sites",
+}
 
 
 def missing(records: Records, inventory: Inventory, result: Result) -> list[dict[str, Any]]:
@@ -49,7 +54,7 @@ def plain(value: float) -> str:
 
 
 def _gap(gap: Gap, records: Records, result: Result) -> dict[str, Any]:
-    section = "contracts" if gap.category is Category.GWP_MARKET else STAGE_SECTIONS[gap.stage]
+    section = CATEGORY_SECTIONS.get(gap.category, STAGE_SECTIONS[gap.stage])
     return {
         "kind": "gap",
         "what": gap.reason,

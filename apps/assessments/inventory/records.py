@@ -93,6 +93,17 @@ class Records:
         self.asked.add(("default", key, "value"))
         return self.factors["default", key, "value"]
 
+    def stand_in(self, site: Site, indicator: str) -> AnyFactor | None:
+        """What the site's cloud provider states of the region, else its archetype's figure."""
+        return self.factor("cloud_region", site.cloud_region, indicator) or (
+            self.factor("datacentre", site.datacentre, indicator)
+        )
+
+    def around(self, zone: str) -> str:
+        """Key of the zone that a zone lies in; empty where it lies in none, or is not known."""
+        known = next((row for key, row in self.factors.items() if key[:2] == ("zone", zone)), None)
+        return parent_of(known) if known else ""
+
     @property
     def has_contract(self) -> bool:
         """Whether any site declares contractual electricity; else market-based is not declared."""
@@ -158,7 +169,7 @@ def read(assessment: Assessment, *, all_series: bool = False) -> Records:
         declarations={
             row.stage: row for row in StageDeclaration.objects.filter(assessment=assessment)
         },
-        factors=chosen_factors(assessment, _wanted(sites, hardware, contracts)),
+        factors=_with_parents(assessment, _wanted(sites, hardware, contracts)),
         keys=_keys([*sites, *contracts, *hardware, *runs, *upstream, *deployments]),
     )
 
@@ -177,6 +188,21 @@ def _wanted(
     for item in hardware:
         wanted |= {("accelerator", item.accelerator), ("host", item.host)}
     return {(kind, key) for kind, key in wanted if key}
+
+
+def _with_parents(
+    assessment: Assessment, wanted: set[tuple[str, str]]
+) -> Mapping[Place, AnyFactor]:
+    """Factors of what the rows name, and of the zones that theirs lie in."""
+    found = chosen_factors(assessment, wanted)
+    zones = (row for (kind, _, _), row in found.items() if kind == "zone")
+    parents = {("zone", parent) for row in zones if (parent := parent_of(row))}
+    return found if parents <= wanted else chosen_factors(assessment, wanted | parents)
+
+
+def parent_of(factor: AnyFactor) -> str:
+    """Key of the zone that a zone's factor says it lies in, such as US for a subregion."""
+    return str(factor.entry.attributes.get("parent", ""))
 
 
 def chosen_factors(

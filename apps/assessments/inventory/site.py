@@ -4,8 +4,8 @@ import attrs
 
 from apps.assessments.inventory.draft import Draft, Terms, from_factor, spread, supplied, times
 from apps.assessments.inventory.market import market_terms
-from apps.assessments.inventory.records import AnyFactor
-from apps.assessments.models import Site, WueBasis
+from apps.assessments.inventory.water import Water, water_of
+from apps.assessments.models import EwifBasis, Site
 from lca.engine import Category, Component, Flow, Stage
 
 ZONE = {
@@ -22,8 +22,7 @@ class SiteParameters:
     prefix: str
     pue: str
     excess: str
-    wue: Terms
-    ewif: str | None
+    water: Water
     electricity: dict[Category, Terms]
 
 
@@ -38,8 +37,7 @@ def site_parameters(draft: Draft, site: Site) -> SiteParameters:
         excess=draft.derive(
             f"{prefix}.pue_excess", "excess", pue, label=f"PUE − 1, {site.name}", symbol="(PUE − 1)"
         ),
-        wue=_wue(draft, site, prefix, pue),
-        ewif=_ewif(draft, site, prefix),
+        water=water_of(draft, site, prefix, pue),
         electricity=_electricity(draft, site, prefix),
     )
 
@@ -47,7 +45,7 @@ def site_parameters(draft: Draft, site: Site) -> SiteParameters:
 def _pue(draft: Draft, site: Site, prefix: str) -> str:
     name, label = f"{prefix}.pue", f"PUE, {site.name}"
     if site.pue is None:
-        factor = _stand_in(draft, site, "pue") or draft.records.default("pue")
+        factor = draft.records.stand_in(site, "pue") or draft.records.default("pue")
         return draft.add(from_factor(name, factor, label=label, symbol="PUE", minimum=1.0))
     return draft.add(
         supplied(
@@ -60,76 +58,6 @@ def _pue(draft: Draft, site: Site, prefix: str) -> str:
             provenance=site.pue_provenance or "supplied",
             distribution=spread(site.pue, site.pue_low, site.pue_high, None),
             minimum=1.0,
-        )
-    )
-
-
-def _stand_in(draft: Draft, site: Site, indicator: str) -> AnyFactor | None:
-    """What the site's cloud provider states of the region, else its archetype's figure."""
-    return draft.records.factor("cloud_region", site.cloud_region, indicator) or (
-        draft.records.factor("datacentre", site.datacentre, indicator)
-    )
-
-
-def _wue(draft: Draft, site: Site, prefix: str, pue: str) -> Terms:
-    """Water consumed on site per kWh of IT energy, converted from what its publisher counts."""
-    name, label = f"{prefix}.wue", f"WUE, {site.name}"
-    if site.wue_l_per_kwh is None:
-        return _wue_of_release(draft, site, name, label)
-    declared = supplied(
-        name,
-        site.wue_l_per_kwh,
-        "L/kWh",
-        label=label,
-        symbol="WUE",
-        source=site.source,
-        provenance=site.wue_provenance or "supplied",
-    )
-    basis = WueBasis(site.wue_basis)
-    per_facility: Terms = {pue: 1} if basis.is_per_facility else {}
-    consumed = _consumed(draft) if basis.is_withdrawal else {}
-    return times({draft.add(declared): 1}, per_facility, consumed)
-
-
-def _wue_of_release(draft: Draft, site: Site, name: str, label: str) -> Terms:
-    """The region's or the archetype's consumption; a published withdrawal is its upper bound; else the default."""
-    factor, withdrawn = _stand_in(draft, site, "wue"), _stand_in(draft, site, "wue_withdrawal")
-    chosen = factor or withdrawn or draft.records.default("wue")
-    parameter = from_factor(name, chosen, label=label, symbol="WUE", unit="L/kWh")
-    return times({draft.add(parameter): 1}, _consumed(draft) if chosen is withdrawn else {})
-
-
-def _consumed(draft: Draft) -> Terms:
-    """Share of withdrawn water that is consumed: at most all of it."""
-    factor = draft.records.default("consumption_per_withdrawal")
-    parameter = from_factor(
-        "default.consumption_per_withdrawal",
-        factor,
-        label="Water consumed per water withdrawn",
-        symbol="c/w",
-    )
-    return {draft.add(parameter): 1}
-
-
-def _ewif(draft: Draft, site: Site, prefix: str) -> str | None:
-    label = f"EWIF, {site.name}"
-    if site.ewif_l_per_kwh is not None:
-        return draft.add(
-            supplied(
-                f"{prefix}.ewif",
-                site.ewif_l_per_kwh,
-                "L/kWh",
-                label=label,
-                symbol="EWIF",
-                source=site.source,
-            )
-        )
-    factor = draft.records.factor("zone", site.zone, "water")
-    if factor is None:
-        return None
-    return draft.add(
-        from_factor(
-            f"zone.{site.zone}.ewif", factor, label=f"EWIF, {factor.entry.name}", symbol="EWIF"
         )
     )
 
@@ -215,19 +143,36 @@ class Load:
 
 def electricity_flows(draft: Draft, place: SiteParameters, load: Load) -> None:
     """Add the four flows of a load: electricity, overhead, water on site and off site."""
-    energy = load.energy
+    energy, water = load.energy, place.water
     overhead = {**energy, place.excess: 1.0}
-    water = times(energy, place.wue)
+    on_site = times(energy, water.on_site)
     draft.flows += [
         load.flow(Component.ELECTRICITY, "kWh", energy, place.electricity),
         load.flow(Component.COOLING_OVERHEAD, "kWh", overhead, place.electricity),
-        load.flow(Component.WATER_ON_SITE, "L", water, {Category.WATER: {}}),
+        load.flow(Component.WATER_ON_SITE, "L", on_site, water.of_cooling()),
     ]
-    if place.ewif:
+    if water.off_site:
         facility = times(energy, {place.pue: 1})
-        factors: dict[Category, Terms] = {Category.WATER: {place.ewif: 1}}
+        factors = water.of_electricity(water.off_site)
         draft.flows.append(load.flow(Component.WATER_OFF_SITE, "kWh", facility, factors))
+    _note_lacks(draft, place, load)
     _note_missing(draft, place, load.stage, load.process)
+
+
+def _note_lacks(draft: Draft, place: SiteParameters, load: Load) -> None:
+    """Remember why the flows of water of a load lack a detail, and what a declared EWIF leaves out."""
+    for component in (Component.WATER_ON_SITE, Component.WATER_OFF_SITE):
+        for category, reason in place.water.lacks.items():
+            draft.lacks[f"{load.name}.{component.value}", category] = reason
+    site = place.site
+    if site.ewif_l_per_kwh and site.ewif_hydropower == EwifBasis.LEFT_OUT:
+        draft.gap(
+            load.stage,
+            f"The EWIF of {site.name} leaves hydropower's evaporation out, so water consumption does too.",
+            remedy="Give an EWIF that holds it, or leave it to the zone.",
+            component=Component.WATER_OFF_SITE,
+            category=Category.WATER,
+        )
 
 
 def _note_missing(draft: Draft, place: SiteParameters, stage: Stage, process: str) -> None:
@@ -241,7 +186,7 @@ def _note_missing(draft: Draft, place: SiteParameters, stage: Stage, process: st
             component=Component.ELECTRICITY,
             category=Category.GWP_LOCATION,
         )
-    if place.ewif is None:
+    if place.water.off_site is None:
         draft.gap(
             stage,
             f"No water factor for the electricity of {where} ({zone}).",

@@ -15,7 +15,7 @@ class PublishedFigure(Part):
 
     label = models.CharField("what", max_length=200)
     stage = models.CharField("stage", max_length=20, choices=STAGE_CHOICES, blank=True)
-    category = models.CharField("impact category", max_length=20, choices=CATEGORY_CHOICES)
+    category = models.CharField("impact category", max_length=30, choices=CATEGORY_CHOICES)
     value = models.FloatField("value")
     unit = models.CharField("unit", max_length=40)
     tolerance_share = quantity("tolerance_share", "tolerance, as a share")

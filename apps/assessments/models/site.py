@@ -4,7 +4,12 @@ from django.db import models
 
 from apps.assessments.models.base import Part, refuse
 from apps.assessments.models.quantities import limit, quantity
-from apps.assessments.models.vocabulary import DECLARED_PROVENANCE_CHOICES, GridScope, WueBasis
+from apps.assessments.models.vocabulary import (
+    DECLARED_PROVENANCE_CHOICES,
+    EwifBasis,
+    GridScope,
+    WueBasis,
+)
 
 
 class Site(Part):
@@ -49,6 +54,14 @@ class Site(Part):
     )
     ewif_l_per_kwh = quantity(
         "ewif_l_per_kwh", "EWIF", "Water consumed off site per kWh of electricity."
+    )
+    ewif_hydropower = models.CharField(
+        "the EWIF is",
+        max_length=10,
+        choices=EwifBasis.choices,
+        default=EwifBasis.NOT_STATED,
+        blank=True,
+        help_text="Water is given with and without the evaporation from hydropower's reservoirs.",
     )
     grid_kg_co2e_per_kwh = quantity("kg_co2e_per_kwh", "grid factor, location-based")
     grid_scope = models.CharField(

@@ -53,6 +53,14 @@ class WueBasis(models.TextChoices):
         return self in {WueBasis.FACILITY_CONSUMPTION, WueBasis.FACILITY_WITHDRAWAL}
 
 
+class EwifBasis(models.TextChoices):
+    """What an EWIF counts of the water that evaporates from reservoirs."""
+
+    NOT_STATED = "", "not stated"
+    INCLUDED = "included", "with hydropower's evaporation"
+    LEFT_OUT = "left_out", "without hydropower's evaporation"
+
+
 class GridScope(models.TextChoices):
     NOT_STATED = "", "not stated"
     LIFE_CYCLE = "life_cycle", "life-cycle: fuel supply and plants included"

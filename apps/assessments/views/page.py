@@ -18,8 +18,13 @@ from lca.engine import EVERYTHING, Category, EngineError
 ROWS_PER_PAGE = 20
 PANEL = ("stage",)
 LISTS = ("zone", "cloud_region", "datacentre", "accelerator", "host")
-RESULT_CATEGORIES = [(c.value, c.label) for c in Category if c is not Category.GWP_LOCATION]
-USE_CATEGORIES = [(c.value, c.label) for c in Category]
+LEADING = [c for c in Category if c.detail_of is None]
+RESULT_CATEGORIES = [
+    (c.value, c.label, [(d.value, d.label) for d in Category if d.detail_of is c])
+    for c in LEADING
+    if c is not Category.GWP_LOCATION
+]
+USE_CATEGORIES = [(c.value, c.label) for c in LEADING]
 
 
 @attrs.frozen

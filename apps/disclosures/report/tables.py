@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.accounts.presentation import STAGES
+from apps.assessments.models import EwifBasis, WueBasis
 from lca.engine import Category, from_document, trace
 
 Json = Mapping[str, Any]
@@ -12,6 +13,7 @@ TOP = 8
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
+WATER_DETAILS = [category for category in Category if category.detail_of is Category.WATER]
 ACTIVITIES = ("development", "training", "inference")
 WATER_PARTS = {
     "water_on_site": "On site: evaporated in cooling",
@@ -21,9 +23,9 @@ WATER_PARTS = {
 
 
 def categories(document: Json) -> list[str]:
-    """Impact categories with a declared flow, in reporting order; JSON keeps none."""
+    """Impact categories with a declared flow, in reporting order; JSON keeps none. Details stand elsewhere."""
     totals = document["result"]["totals"]
-    return [category.value for category in Category if category.value in totals]
+    return [c.value for c in Category if c.value in totals and c.detail_of is None]
 
 
 def stages(document: Json) -> Rows:
@@ -101,7 +103,54 @@ def water(document: Json) -> dict[str, Any]:
         "rows": rows,
         "total": total,
         "rest": rest if total and rest > 1e-9 * abs(total["nominal"]) else None,
+        "details": water_details(document),
+        "sites": water_factors(document),
     }
+
+
+def water_details(document: Json) -> dict[str, Any] | None:
+    """Water without hydropower's evaporation and by scarcity: each whole, or the reason why it is not given.
+
+    ``None`` for a document made before there were such figures.
+    """
+    result = document["result"]
+    reasons: dict[str, list[str]] = {}
+    for gap in result["gaps"]:
+        reasons.setdefault(gap["category"], []).append(gap["reason"])
+    columns = [
+        {
+            "key": category.value,
+            "label": category.label,
+            "total": result["totals"].get(category.value),
+            "reasons": reasons.get(category.value, []),
+        }
+        for category in WATER_DETAILS
+    ]
+    if not any(column["total"] or column["reasons"] for column in columns):
+        return None
+    given = [column for column in columns if column["total"]]
+    rows = [
+        {"label": label, "cells": [result["by_component"][key].get(c["key"]) for c in given]}
+        for key, label in WATER_PARTS.items()
+        if "water" in result["by_component"].get(key, {})
+    ]
+    return {"columns": columns, "given": given, "rows": rows}
+
+
+def water_factors(document: Json) -> Rows:
+    """Water factors that sites declare, as their publishers count them."""
+    wue, ewif = dict(WueBasis.choices), dict(EwifBasis.choices)
+    return [
+        {
+            "name": site["name"],
+            "wue": site["wue_l_per_kwh"],
+            "wue_counts": wue.get(site.get("wue_basis"), ""),
+            "ewif": site["ewif_l_per_kwh"],
+            "ewif_counts": ewif.get(site.get("ewif_hydropower", ""), ""),
+        }
+        for site in document["sites"]
+        if site["wue_l_per_kwh"] is not None or site["ewif_l_per_kwh"] is not None
+    ]
 
 
 def inventory(document: Json) -> Rows:
@@ -176,7 +225,7 @@ def formulas(document: Json) -> Rows:
     model = from_document(document["inventory"])
     flows = {flow.name: flow for flow in model.flows}
     result = []
-    for category in FORMULA_CATEGORIES:
+    for category in (*FORMULA_CATEGORIES, *WATER_DETAILS):
         groups: dict[str, list[Json]] = {}
         for row in document["result"]["flows"]:
             if category in row["formula"]:
@@ -189,6 +238,7 @@ def formulas(document: Json) -> Rows:
             result.append(
                 {
                     "key": category,
+                    "label": Category(category).label,
                     "groups": [
                         {"formula": text, "count": len(rows), "components": _components(rows)}
                         for text, rows in groups.items()

@@ -158,3 +158,14 @@ def test_a_published_report_must_be_withdrawn_before_the_demo_goes(loaded):
     disclosures.withdraw(snapshot=report, actor=owner, reason="Only an example.")
     demo.remove()
     assert not Assessment.objects.exists()
+
+
+def test_the_assistants_water_is_given_in_detail(loaded):
+    evaluation = services.evaluate(Assessment.objects.get(slug="helpdesk-assistant"))
+    totals = evaluation.result["totals"]
+    assert totals["water_without_hydropower"]["nominal"] < totals["water"]["nominal"] / 4
+    assert totals["water_scarcity"]["unit"] == "L world eq"
+    marginal = evaluation.per_use["marginal"]
+    assert marginal["water_scarcity"]["nominal"] == pytest.approx(
+        2.17 * marginal["water"]["nominal"]
+    )

@@ -108,3 +108,17 @@ def test_what_the_study_leaves_out_is_a_gap_and_not_zero(study):
     reasons = [gap["reason"] for gap in study[0]["gaps"]]
     assert "The hardware of OLMo 7B on LUMI is not declared." in reasons
     assert "gwp_market" not in study[0]["totals"]
+
+
+def test_scarcity_weighs_the_litres_of_each_site_and_one_row_withholds_the_other_detail(study):
+    """Litres of the published rows, times AWARE of the United States (11.3) and Australia (34.1)."""
+    totals = study[0]["totals"]
+    by_process = study[0]["by_process"]
+    twin = by_process["OLMo 7B Twin"]["water"]["nominal"]
+    assert twin == pytest.approx(114_000 * 4.27, rel=1e-3)
+    american = study[0]["by_component"]["water_off_site"]["water"]["nominal"] - twin
+    expected = 11.3 * american + 34.1 * twin
+    assert totals["water_scarcity"]["nominal"] == pytest.approx(expected)
+    assert "water_without_hydropower" not in totals
+    (gap,) = [row for row in study[0]["gaps"] if row["category"] == "water_without_hydropower"]
+    assert "OLMo 7B Twin (Australia) does not say" in gap["reason"]

@@ -13,6 +13,13 @@ from apps.assessments.models import ComputeRun, Deployment, PublishedFigure, Sit
 from tests.apps.assessments.conftest import HTMX, address, answers, signed_in, started
 from tests.factories import MembershipFactory
 
+WATER_ROWS = (
+    "Water consumption",
+    "Water consumption without hydropower&#x27;s evaporation",
+    "Water scarcity of electricity and cooling",
+    "Depletion of minerals and metals",
+)
+
 
 def text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
@@ -171,7 +178,23 @@ def test_every_number_of_the_panel_links_to_its_reason(page, assessment, deploym
         assert page.get(link).status_code == 200
 
 
-@pytest.mark.parametrize("category", ["gwp_location", "water", "electricity"])
+def test_the_panel_gives_water_in_detail_under_water_and_not_per_use(page, assessment, deployment):
+    shown = text(page.get(address("workbench", assessment)))
+    rows = [shown.index(f" {words} ") for words in WATER_ROWS]
+    assert rows == sorted(rows)
+    assert shown.count(WATER_ROWS[2]) == 1
+
+
+def test_a_detail_that_is_not_whole_is_in_the_list_of_what_is_missing(page, assessment, site):
+    Site.objects.filter(pk=site.pk).update(ewif_l_per_kwh=3.0)
+    html = page.get(address("workbench", assessment)).content.decode()
+    panel, missing = html.split("What is missing", 1)
+    assert "total/water_without_hydropower/" not in panel
+    assert "does not say whether it holds it" in missing
+    assert "evaporation is not given" in missing
+
+
+@pytest.mark.parametrize("category", ["gwp_location", "water", "water_scarcity", "electricity"])
 def test_per_use_figures_are_explained(page, assessment, deployment, category):
     response = page.get(address("why", assessment, "marginal", category))
     stat = response.context["stat"]

@@ -314,3 +314,38 @@ def test_a_filter_without_a_value_is_refused_not_ignored(editor, assessment):
     response = Client().get("/api/v1/sites/?assessment=", headers=bearer(editor))
     assert response.status_code == 400
     assert "assessment is empty; leave it out" in response.json()["detail"]
+
+
+def test_a_program_says_what_an_ewif_holds_and_reads_water_in_detail(api, assessment, site):
+    def totals():
+        answer = api("get", f"assessments/{assessment.uuid}/result/").json()
+        return answer["result"]["totals"], {gap["category"] for gap in answer["result"]["gaps"]}
+
+    def edit(**fields):
+        site.refresh_from_db()
+        return api("patch", f"sites/{site.uuid}/", fields | {"version": site.version})
+
+    assert edit(ewif_l_per_kwh=3.0).json()["ewif_hydropower"] == ""
+    given, gaps = totals()
+    assert "water_without_hydropower" not in given
+    assert "water_without_hydropower" in gaps
+    assert given["water_scarcity"]["unit"] == "L world eq"
+    assert edit(ewif_hydropower="included").status_code == 200
+    given, gaps = totals()
+    assert 0 < given["water_without_hydropower"]["nominal"] < given["water"]["nominal"]
+    assert "water_without_hydropower" not in gaps
+    refused = edit(ewif_hydropower="partly")
+    assert refused.status_code == 422
+    assert "/ewif_hydropower" in pointers(refused)
+
+
+def test_a_published_figure_may_be_one_of_scarcity(api, assessment):
+    figure = {
+        "assessment": str(assessment.uuid),
+        "label": "Scarcity",
+        "category": "water_scarcity",
+        "value": 1.5,
+        "unit": "m^3 world eq",
+        "where": "table 3",
+    }
+    assert api("post", "published-figures/", figure).status_code == 201

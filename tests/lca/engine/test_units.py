@@ -96,3 +96,10 @@ def test_unit_round_trip_is_exact_within_rounding(pair):
     first, second = pair
     there, back = conversion(((first, 1.0),), second), conversion(((second, 1.0),), first)
     assert there * back == pytest.approx(1.0, rel=4.5e-16)
+
+
+def test_litres_weighted_by_scarcity_are_not_litres():
+    assert not compatible("L world eq", "L")
+    assert conversion((("L", 1), ("L world eq/L", 1)), "m^3 world eq") == pytest.approx(1e-3)
+    with pytest.raises(UnitMismatch):
+        conversion((("L", 1),), "L world eq")
