@@ -11,11 +11,20 @@ from django.conf import settings
 
 from apps.accounts.models import Organisation
 from apps.probes.models import Measurement
-from lca.measure.profiles.serving import BYTES
+from lca.measure.profiles.accelerators import accelerators
+from lca.measure.profiles.serving import BYTES, CODE, IMAGE, TEXT, VIDEO
 from lca.measure.profiles.table import Table, read
 
 PUBLISHED = "fixtures/profiles/text.csv"
 SOURCE = "ML.ENERGY benchmark v3, Chung et al., arXiv 2601.22076"
+TASK_WORDS = {
+    "lm-arena-chat": "chat",
+    "gpqa": "problem solving",
+    IMAGE: "images in chat",
+    VIDEO: "video in chat",
+    CODE: "code completion",
+    TEXT: "text",
+}
 BATCHES = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
 STEPS = (1.03, 1.2, 1.8)
 """Ratios, either way, from which a cell takes the next stronger colour."""
@@ -69,7 +78,7 @@ def _precisions(table: Table) -> HeatMap:
         for name in low:
             cells = _against(energies, name, "bf16")
             if any(cells):
-                rows.append((f"{base}, {name}, {device}, {task}", cells))
+                rows.append((_label(base, name, device, task), cells))
     return HeatMap(
         title="Energy per generated token in low precision, against bf16",
         note="At each batch the number of accelerators that takes least energy, for either precision.",
@@ -79,19 +88,26 @@ def _precisions(table: Table) -> HeatMap:
 
 
 def _batches(table: Table) -> HeatMap:
-    rows = []
+    widest: dict[tuple[str, str, str], tuple[int, str, tuple[Cell | None, ...]]] = {}
     for (base, task, device), energies in _grouped(table).items():
         for name in sorted({name for name, _ in energies}):
             first = energies.get((name, BATCHES[0]))
             if first is not None:
                 cells = tuple(_cell(energies.get((name, batch)), first) for batch in BATCHES)
-                rows.append((f"{base}, {name}, {device}, {task}", cells))
+                row = (sum(map(bool, cells)), _label(base, name, device, task), cells)
+                key = (base, name, device)
+                widest[key] = max(row, widest.get(key, row), key=lambda item: item[0])
+    rows = [(label, cells) for _, label, cells in widest.values()]
     return HeatMap(
         title=f"Energy per generated token by batch, against a batch of {BATCHES[0]}",
-        note="At each batch the number of accelerators that takes least energy.",
+        note="Of each model the task measured at most batches; the number of accelerators that takes least energy.",
         columns=tuple(map(str, BATCHES)),
         rows=tuple(sorted(rows)),
     )
+
+
+def _label(base: str, precision: str, device: str, task: str) -> str:
+    return f"{base}, {precision} · {accelerators()[device].name} · {TASK_WORDS[task]}"
 
 
 def _grouped(table: Table) -> dict[tuple[str, str, str], Energies]:
@@ -134,7 +150,7 @@ def own(organisation: Organisation) -> tuple[Own, ...]:
         "model_name", "device", "precision", "is_modelled",
         "prefill_j_per_token", "decode_j_per_token", "document__request__batch_size",
     )  # fmt: skip
-    groups: dict[tuple[str, str, bool], list[dict[str, Any]]] = defaultdict(list)
+    groups: dict[tuple[str, str, bool], list[Mapping[str, Any]]] = defaultdict(list)
     for row in rows:
         groups[row["model_name"], row["device"], row["is_modelled"]].append(row)
     found = []

@@ -139,10 +139,16 @@ class _View:
             result[part] = {
                 **({} if chip is None else {"accelerator": chip, "host": server - chip}),
                 **({} if apart else {"server": server}),
-                "idle": self._kwh([f for f in idle if f not in overhead], self._all),
+                **self._idle([f for f in idle if f not in overhead]),
                 "overhead": self._kwh(overhead, self._all),
             }
         return result
+
+    def _idle(self, flows: list[Flow]) -> dict[str, float]:
+        """Leave idle capacity out where it is not declared, which is not nought."""
+        if self.row.idle_share is None:
+            return {}
+        return {"idle": self._kwh(flows, self._all)}
 
     def _all(self, _flow: Flow) -> Terms:
         return {self.requests: -1.0}

@@ -26,8 +26,8 @@ def cell(heat: HeatMap, label: str, column: str) -> Cell:
 def test_published_low_precision_costs_in_small_batches_and_saves_in_large_ones() -> None:
     """Qwen3-VL 235B FP8 on B200, images: both regimes are in the published table."""
     precisions, _ = findings.published()
-    small = cell(precisions, "qwen3-235b-a22b, fp8, nvidia-b200, image-chat", "8")
-    large = cell(precisions, "qwen3-235b-a22b, fp8, nvidia-b200, image-chat", "1024")
+    small = cell(precisions, "qwen3-235b-a22b, fp8 · NVIDIA B200 · images", "8")
+    large = cell(precisions, "qwen3-235b-a22b, fp8 · NVIDIA B200 · images", "1024")
     assert small.ratio > large.ratio
     assert small.tone.startswith("costs")
 
@@ -35,7 +35,7 @@ def test_published_low_precision_costs_in_small_batches_and_saves_in_large_ones(
 def test_published_batches_share_the_reading_of_weights() -> None:
     """Llama 3.1 8B on one H100: 0.4548 J at a batch of 8, 0.0766 J at 256."""
     _, batches = findings.published()
-    found = cell(batches, "llama-3.1-8b, bf16, nvidia-h100-sxm5-80gb, lm-arena-chat", "256")
+    found = cell(batches, "llama-3.1-8b, bf16 · NVIDIA H100 SXM5 80GB · chat", "256")
     assert found.joules == pytest.approx(0.0766, abs=5e-5)
     assert found.ratio == pytest.approx(0.0766 / 0.4548, rel=1e-3)
     assert found.tone == "saves-3"

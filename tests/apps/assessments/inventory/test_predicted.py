@@ -155,7 +155,7 @@ def test_energy_of_the_server_has_no_rung_of_the_chip(study: Study, paris: Site)
     found = ladder(study.assessment, row)
     assert found.rungs[0].figures == {}
     assert "declared with the server" in found.rungs[0].reason
-    assert set(found.parts["decode"]) == {"server", "idle", "overhead"}
+    assert set(found.parts["decode"]) == {"server", "overhead"}
     assert kwh(found, "server") == pytest.approx(800 / JOULES_PER_KWH)
 
 
