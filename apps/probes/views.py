@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from apps.accounts.access import member_view
 from apps.accounts.errors import DomainError
 from apps.accounts.models import Organisation, Role
-from apps.probes import selectors, services
+from apps.probes import findings, selectors, services
 from apps.probes.forms import ProbeForm
 from apps.probes.models import Measurement, ProbeRequest
 
@@ -51,6 +51,18 @@ def _start(
     except DomainError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return None
+
+
+@require_GET
+@member_view(Role.VIEWER)
+def findings_page(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Show what precision and batch do to energy, from own and published measurements."""
+    context = {
+        "own": findings.own(organisation),
+        "published": findings.published(),
+        "source": findings.SOURCE,
+    }
+    return _page(request, organisation, "probes/findings.html", context)
 
 
 @require_GET

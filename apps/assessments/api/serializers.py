@@ -300,6 +300,10 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "energy_provenance",
             "measurement",
             "batch_size",
+            "precision",
+            "accelerators",
+            "cached_share",
+            "idle_share",
             "accelerator_hours",
             "source",
         ]

@@ -14,6 +14,7 @@ from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
 from apps.assessments.api import electricity
 from apps.assessments.api import serializers as shapes
+from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import (
     AISystem,
     Assessment,
@@ -240,3 +241,10 @@ class DeploymentViewSet(RecordViewSet):
     ).defer("measurement__document")
     serializer_class = shapes.DeploymentSerializer
     filterset_class = DeploymentFilter
+
+    @extend_schema(responses={200: {"type": "object", "additionalProperties": True}}, filters=False)
+    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
+    def boundaries(self, _request: Request, **_kwargs: Any) -> Response:
+        """Return one request at widening boundaries: accelerators, server, idle capacity, site, hardware, life cycle."""
+        row = self.get_object()
+        return Response(ladder(row.assessment, row).to_dict())

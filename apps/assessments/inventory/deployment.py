@@ -9,6 +9,7 @@ from apps.assessments.inventory.compute import energy_parameter, to_plug
 from apps.assessments.inventory.draft import Draft, Terms, from_interval, inverse, supplied, times
 from apps.assessments.inventory.hourly import in_its_hours
 from apps.assessments.inventory.machine import Machine, Use, embodied_flows
+from apps.assessments.inventory.predicted import Missing, prediction, token_energy
 from apps.assessments.inventory.site import Load, SiteParameters, electricity_flows
 from apps.assessments.models import Deployment
 from lca.engine import Component, Parameter, Stage
@@ -73,7 +74,7 @@ def deployment_flows(
     loads = list(_loads(draft, serving))
     if loads:
         place = in_its_hours(draft, row, place)
-    for load in loads:
+    for load in (*loads, *_idle(draft, serving, loads)):
         electricity_flows(draft, place, load)
     if draft.records.status(Stage.HARDWARE) != "excluded":
         _hardware(draft, serving, loads)
@@ -86,8 +87,12 @@ def _loads(draft: Draft, serving: Serving) -> Iterator[Load]:
         return
     for phase in (DECODE, PREFILL):
         count = _tokens(draft, serving, phase)
+        if serving.row.energy_source == "profile" and not getattr(serving.row, phase.tokens):
+            continue
         joules = _joules(draft, serving, phase)
-        if joules is None:
+        if isinstance(joules, Missing):
+            _gap(draft, serving.row, joules.reason, joules.remedy)
+        elif joules is None:
             reason = f"The energy per {phase.word} token of {serving.row.name} is not declared."
             _gap(
                 draft,
@@ -128,20 +133,44 @@ def _tokens(draft: Draft, serving: Serving, phase: Phase) -> Terms | None:
     return {serving.requests: 1, draft.add(parameter): 1}
 
 
+def _idle(draft: Draft, serving: Serving, loads: list[Load]) -> Iterator[Load]:
+    """Yield what capacity held ready draws beside each load, where it is declared."""
+    row = serving.row
+    if row.idle_share:
+        share = supplied(
+            f"{serving.name}.idle_share",
+            row.idle_share,
+            "1",
+            label=f"Energy of idle capacity per energy at work, {row.name}",
+            symbol="s_idle",
+            source=row.source,
+        )
+        idle = {draft.add(share): 1}
+        for load in loads:
+            part = f"idle.{load.name.rsplit('.', 1)[-1]}"
+            yield _load(serving, part, times(load.energy, idle))
+
+
 def _scope(row: Deployment) -> str:
-    return (
-        row.measurement.boundary
-        if row.energy_source == "probe" and row.measurement
-        else row.energy_scope
-    )
+    if row.energy_source == "profile":
+        return "accelerator"
+    if row.energy_source == "probe" and row.measurement:
+        return row.measurement.boundary
+    return row.energy_scope
 
 
-def _joules(draft: Draft, serving: Serving, phase: Phase) -> Parameter | None:
-    """Energy per token as declared or as a probe found it; ``None`` if it is not known."""
+def _joules(draft: Draft, serving: Serving, phase: Phase) -> Parameter | Missing | None:
+    """Energy per token as declared, predicted or as a probe found it; ``None`` if it is not known."""
     row, name = serving.row, f"{serving.name}.joules_{phase.name}"
     label = f"Energy per {phase.word} token, {row.name}"
     if row.energy_source == "probe":
         return _probed(row, phase, name, label)
+    if row.energy_source == "profile":
+        found = prediction(draft.records, row)
+        tokens = getattr(row, phase.tokens)
+        if isinstance(found, Missing) or not tokens:
+            return found if isinstance(found, Missing) else None
+        return token_energy(found, phase.name, tokens, name, label)
     value = getattr(row, phase.joules)
     if value is None:
         return None

@@ -11,6 +11,7 @@ from apps.assessments.models.vocabulary import (
     EnergyScope,
     EnergySource,
 )
+from lca.measure.profiles.serving import BYTES
 
 NEEDED = {
     EnergySource.SUPPLIED: ("joules_per_output_token", "Enter the joules per output token."),
@@ -49,6 +50,26 @@ class Deployment(Part):
         "probes.Measurement", on_delete=models.RESTRICT, null=True, blank=True
     )
     batch_size = quantity("batch_size", "requests answered at once", "Mean batch size.")
+    precision = models.CharField(
+        "precision of the weights",
+        max_length=10,
+        choices=[(name, name) for name in BYTES],
+        blank=True,
+        help_text="For a prediction.",
+    )
+    accelerators = whole(
+        "count",
+        "accelerators of one replica",
+        "That share one copy of the model; for a prediction.",
+    )
+    cached_share = quantity(
+        "cached_share", "prompt tokens found in a cache", "Share of the input tokens, 0 to 1."
+    )
+    idle_share = quantity(
+        "idle_share",
+        "energy of idle capacity",
+        "Per energy at work: 0.12 where capacity held ready draws 12 % of what requests draw.",
+    )
     accelerator_hours = quantity(
         "gpu_hours", "accelerator-hours", "In the period; shares the hardware's embodied impact."
     )
@@ -64,6 +85,9 @@ class Deployment(Part):
             limit("deployment", "joules_per_output_token", "joules_per_token"),
             limit("deployment", "joules_per_input_token", "joules_per_token"),
             limit("deployment", "batch_size"),
+            limit("deployment", "accelerators", "count"),
+            limit("deployment", "cached_share"),
+            limit("deployment", "idle_share"),
             limit("deployment", "accelerator_hours", "gpu_hours"),
             models.CheckConstraint(
                 condition=~models.Q(energy_source=EnergySource.PROBE, measurement__isnull=True),

@@ -55,6 +55,8 @@ QUANTITIES = {
     "joules_per_token": Quantity("J/token", 0, 1e9, above=True),
     "batch_size": Quantity("", 0, 1e6, above=True),
     "count": Quantity("", 1, 1e9),
+    "cached_share": Quantity("", 0, 1),
+    "idle_share": Quantity("", 0, 100),
     "tolerance_share": Quantity("", 0, 1),
 }
 

@@ -102,6 +102,7 @@ class RunOutcome(models.TextChoices):
 class EnergySource(models.TextChoices):
     SUPPLIED = "supplied", "I know the joules per token"
     PROBE = "probe", "measured by a probe"
+    PROFILE = "profile", "predicted from published measurements"
     MODELLED = "modelled", "modelled from the system's parameters"
 
 
