@@ -28,6 +28,19 @@ def add_commands(commands: "Commands") -> None:
     fit.set_defaults(execute=_fit)
     fit.add_argument("table", type=Path, metavar="FILE.csv")
     fit.add_argument("--source", required=True, help="citation of the table, printed with figures")
+    fit.add_argument(
+        "--measurement",
+        action="append",
+        type=Path,
+        default=[],
+        metavar="DOC.json",
+        help="a document of a measured run, which tells what prompts take; may be repeated",
+    )
+    fit.add_argument(
+        "--measured-on",
+        metavar="NAME",
+        help="accelerator of the documents, if not by their own name",
+    )
     fit.add_argument("--out", required=True, metavar="FILE", help="- prints it")
 
 
@@ -202,13 +215,19 @@ def _tabulate(result: dict[str, Any]) -> None:
 
 
 def _fit(options: argparse.Namespace) -> None:
+    from lca.measure.profiles.documents import read_documents
     from lca.measure.profiles.fit import to_document
     from lca.measure.profiles.fitting import digest_of, fit
     from lca.measure.profiles.table import read
 
     target = target_of(options.out)
     table = read(options.table)
-    result = fit(table, source=options.source, digest=digest_of(options.table), progress=say)
+    measured = (
+        read_documents(options.measurement, options.measured_on) if options.measurement else None
+    )
+    result = fit(
+        table, measured, source=options.source, digest=digest_of(options.table), progress=say
+    )
     write(to_document(result), target)
 
 

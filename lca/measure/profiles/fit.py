@@ -14,8 +14,11 @@ from lca.measure.profiles.interval import Interval
 from lca.measure.profiles.regression import Coefficients
 from lca.measure.profiles.text import NAMES
 
+PREFILL_GSD = 2.0
+"""Published tables have no prompt length, so the energy of a prompt's token is modelled, and wide."""
 SCHEMA = "cradle-profile-1"
 Range: TypeAlias = tuple[float, float]
+Prefill: TypeAlias = tuple[float, float]
 Part: TypeAlias = tuple[Coefficients, Interval]
 
 
@@ -24,7 +27,8 @@ class Fit:
     """Coefficients and interval, and for each base model those of the fit that never saw it.
 
     ``ranges`` are the smallest and largest inputs seen; ``accelerator_sd`` and ``precision_sd`` what a device or precision
-    never seen adds to the logarithmic standard deviation.
+    never seen adds to the logarithmic standard deviation. ``prefill`` is the logarithm of measured over ideal joules of a
+    prompt's token, and its standard deviation, where phase-separated probes told it.
     """
 
     source: str
@@ -38,6 +42,7 @@ class Fit:
     precisions: tuple[str, ...]
     accelerator_sd: float
     precision_sd: float
+    prefill: Prefill | None = None
 
     def part(self, base: str) -> Part:
         """Return what to predict a base model with: the fold that never saw it, else the whole fit."""
@@ -59,6 +64,7 @@ def to_document(fit: Fit) -> dict[str, Any]:
         "precisions": list(fit.precisions),
         "accelerator_sd": round(fit.accelerator_sd, 6),
         "precision_sd": round(fit.precision_sd, 6),
+        "prefill": None if fit.prefill is None else [round(value, 6) for value in fit.prefill],
     }
 
 
@@ -92,6 +98,7 @@ def from_document(document: Mapping[str, Any]) -> Fit:
             precisions=tuple(document["precisions"]),
             accelerator_sd=float(document["accelerator_sd"]),
             precision_sd=float(document["precision_sd"]),
+            prefill=_pair(document.get("prefill")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         msg = f"The fit is damaged: {type(error).__name__}, {error}."
@@ -103,6 +110,13 @@ def shipped() -> Fit:
     """Return the fit that comes with the program."""
     text = files("lca.measure.profiles").joinpath("shipped.json").read_text(encoding="utf-8")
     return from_document(json.loads(text))
+
+
+def _pair(values: Any) -> Prefill | None:
+    if values is None:
+        return None
+    first, second = values
+    return float(first), float(second)
 
 
 def _part_to_document(part: Part) -> dict[str, Any]:

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from lca.measure.errors import InvalidRequest
 from lca.measure.profiles import interval, regression
-from lca.measure.profiles.fit import Fit, Range
+from lca.measure.profiles.documents import Measured
+from lca.measure.profiles.fit import PREFILL_GSD, Fit, Prefill, Range
 from lca.measure.profiles.interval import Interval
 from lca.measure.profiles.regression import Coefficients
 from lca.measure.profiles.serving import Column
@@ -64,15 +65,22 @@ class Fitter:
 
 
 def fit(
-    table: Table, *, source: str, digest: str, progress: Callable[[str], None] = lambda _: None
+    table: Table,
+    measured: Measured | None = None,
+    *,
+    source: str,
+    digest: str,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Fit:
-    """Fit a table whole, and once without each base model.
+    """Fit a table, and what documents measured beside it: whole, and once without each base model.
 
     Raises
     ------
     InvalidRequest
         With fewer than four base models, from which no error could be told.
     """
+    if measured is not None:
+        table = table.joined(measured.table)
     bases = sorted(set(table.base.tolist()))
     if len(bases) < SMALLEST_TABLE:
         msg = f"The table has {len(bases)} base models; a fit whose error can be told needs {SMALLEST_TABLE}."
@@ -97,7 +105,15 @@ def fit(
         precisions=tuple(sorted(set(table.rows.precision.tolist()))),
         accelerator_sd=_further(fitter, table.rows.accelerator, whole),
         precision_sd=_further(fitter, table.rows.precision, table.rows.low_precision),
+        prefill=None if measured is None else _prefill(measured),
     )
+
+
+def _prefill(measured: Measured) -> Prefill:
+    """Mean and deviation of log ratios; the assumed deviation counts as much as one document."""
+    logs = np.log(measured.prefill_ratio)
+    squares = np.log(PREFILL_GSD) ** 2 + float(((logs - logs.mean()) ** 2).sum())
+    return float(logs.mean()), float(np.sqrt(squares / len(logs)))
 
 
 def _ranges(table: Table) -> dict[str, Range]:

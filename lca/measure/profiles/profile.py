@@ -10,13 +10,11 @@ import numpy as np
 
 from lca.measure.errors import DoesNotFit, InvalidRequest
 from lca.measure.profiles.accelerators import Accelerator, find
-from lca.measure.profiles.fit import Fit, shipped
+from lca.measure.profiles.fit import PREFILL_GSD, Fit, shipped
 from lca.measure.profiles.interval import LEVELS
 from lca.measure.profiles.serving import BYTES, PRECISION_NAMES, TEXT, Column, Serving, serving
 from lca.measure.profiles.text import DECODE, NAMES, prefill, terms
 
-PREFILL_GSD = 2.0
-"""Published tables have no prompt length, so the energy of a prompt's token is modelled, and wide."""
 NORMAL_95 = 1.6449
 JOULES_PER_KWH = 3.6e6
 
@@ -131,10 +129,13 @@ def predict(request: Request, fit: Fit | None = None) -> Prediction:
     each = dict(zip(NAMES, (terms(rows)[0] * coefficients).tolist(), strict=True))
     decode = request.generated * sum(each[name] for name in DECODE)
     fresh = request.input_tokens - request.cached_tokens
-    prompt = fresh * float(prefill(rows)[0]) * float(coefficients[NAMES.index("compute")])
+    assumed = (float(np.log(coefficients[NAMES.index("compute")])), float(np.log(PREFILL_GSD)))
+    log_ratio, prompt_sd = fit.prefill or assumed
+    prompt = fresh * float(prefill(rows)[0]) * float(np.exp(log_ratio))
     further = _further_sd(request, device, fit)
     decode_bounds = _widened(fit.interval.bounds(rows)[0], further)
-    prompt_bounds = (PREFILL_GSD**-NORMAL_95, PREFILL_GSD**NORMAL_95)
+    half = float(np.exp(NORMAL_95 * np.hypot(prompt_sd, further)))
+    prompt_bounds = (1 / half, half)
     return Prediction(
         request=request,
         accelerator=device,
@@ -224,6 +225,6 @@ def _extrapolations(request: Request, rows: Serving, device: Accelerator, fit: F
     precision = PRECISION_NAMES.get(request.precision, request.precision)
     if precision not in fit.precisions:
         found.append(f"{precision} was not measured; measured are {', '.join(fit.precisions)}")
-    if request.input_tokens > request.cached_tokens:
+    if request.input_tokens > request.cached_tokens and fit.prefill is None:
         found.append("the energy of prompt tokens is modelled: no published table has their number")
     return found

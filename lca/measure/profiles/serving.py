@@ -58,6 +58,15 @@ class Serving:
         """Return some of the rows."""
         return Serving(**{f.name: getattr(self, f.name)[chosen] for f in fields(self)})
 
+    def joined(self, other: "Serving") -> "Serving":
+        """Return these rows and others below them."""
+        return Serving(
+            **{
+                f.name: np.concatenate([getattr(self, f.name), getattr(other, f.name)])
+                for f in fields(self)
+            }
+        )
+
     @property
     def experts(self) -> Flags:
         """True where a model has experts: fewer parameters are active than there are."""

@@ -56,6 +56,15 @@ class Table:
     base: Words
     model: Words
 
+    def joined(self, other: "Table") -> "Table":
+        """Return this table with the rows of another below."""
+        return Table(
+            rows=self.rows.joined(other.rows),
+            energy=np.concatenate([self.energy, other.energy]),
+            base=np.concatenate([self.base, other.base]),
+            model=np.concatenate([self.model, other.model]),
+        )
+
 
 def base_model(model_id: str) -> str:
     """Return what a model's precisions, fine-tunes and modalities have in common, e.g. ``qwen3-30b-a3b``."""
