@@ -12,7 +12,6 @@ from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
-    Deployment,
     Hardware,
     Part,
     Site,
@@ -273,37 +272,5 @@ class UpstreamSerializer(PartSerializer[UpstreamModel]):
             "kg_sb_eq",
             "mj",
             "energy_kwh",
-            "source",
-        ]
-
-
-class DeploymentSerializer(PartSerializer[Deployment]):
-    """A deployment and the energy of its tokens."""
-
-    class Meta:
-        model = Deployment
-        fields = [
-            *OUTSIDE,
-            "assessment",
-            "name",
-            "site",
-            "hardware",
-            "period_start",
-            "period_end",
-            "requests",
-            "tokens_in",
-            "tokens_out",
-            "energy_source",
-            "joules_per_output_token",
-            "joules_per_input_token",
-            "energy_scope",
-            "energy_provenance",
-            "measurement",
-            "batch_size",
-            "precision",
-            "accelerators",
-            "cached_share",
-            "idle_share",
-            "accelerator_hours",
             "source",
         ]

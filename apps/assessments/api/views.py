@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from apps.accounts import services as accounts
 from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
-from apps.assessments.api import electricity
+from apps.assessments.api import deployments, electricity
 from apps.assessments.api import serializers as shapes
 from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import (
@@ -239,7 +239,7 @@ class DeploymentViewSet(RecordViewSet):
     queryset = Deployment.objects.select_related(
         "assessment", "site", "hardware", "measurement"
     ).defer("measurement__document")
-    serializer_class = shapes.DeploymentSerializer
+    serializer_class = deployments.DeploymentSerializer
     filterset_class = DeploymentFilter
 
     @extend_schema(responses={200: {"type": "object", "additionalProperties": True}}, filters=False)

@@ -1,0 +1,36 @@
+"""Shape of a deployment over REST."""
+
+from apps.assessments.api.serializers import OUTSIDE, PartSerializer
+from apps.assessments.models import Deployment
+
+
+class DeploymentSerializer(PartSerializer[Deployment]):
+    """A deployment and the energy of its tokens."""
+
+    class Meta:
+        model = Deployment
+        fields = [
+            *OUTSIDE,
+            "assessment",
+            "name",
+            "site",
+            "hardware",
+            "period_start",
+            "period_end",
+            "requests",
+            "tokens_in",
+            "tokens_out",
+            "energy_source",
+            "joules_per_output_token",
+            "joules_per_input_token",
+            "energy_scope",
+            "energy_provenance",
+            "measurement",
+            "batch_size",
+            "precision",
+            "accelerators",
+            "cached_share",
+            "idle_share",
+            "accelerator_hours",
+            "source",
+        ]
