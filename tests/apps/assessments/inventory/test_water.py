@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from apps.assessments.inventory.builder import from_records
 from apps.assessments.inventory.records import read
+from apps.assessments.models import PublishedFigure
+from apps.assessments.published import compare
 from lca.engine import (
     Category,
     Inventory,
@@ -257,3 +259,23 @@ def test_a_region_with_an_estimate_alone_uses_it_as_modelled(study: Study) -> No
     assert bound.nominal == pytest.approx(180)
     assert 129.6 < estimate.mean < 180
     assert estimate.p95 > 1.2 * estimate.nominal
+
+
+@pytest.mark.parametrize(("unit", "computed"), [("m^3 world eq", 6.51), ("m^3", None)])
+def test_a_published_scarcity_is_compared_in_its_own_unit_alone(
+    study: Study, unit: str, computed: float | None
+) -> None:
+    study.run(
+        study.site(zone="SE", pue=1.0, wue_l_per_kwh=1.0, ewif_l_per_kwh=2.0), energy_kwh=1000
+    )
+    study.add(
+        PublishedFigure,
+        label="Scarcity",
+        category="water_scarcity",
+        value=6.5,
+        unit=unit,
+        where="table 3",
+    )
+
+    (row,) = compare(study.assessment, study.result().to_dict())
+    assert row.computed == (computed and pytest.approx(1000 * computed))
