@@ -1,14 +1,16 @@
 """Water with and without hydropower's evaporation, its scarcity, and the WUE that a library states."""
 
 import copy
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.assessments import standins
 from apps.assessments.inventory.builder import from_records
-from apps.assessments.inventory.records import read
+from apps.assessments.inventory.records import chosen_factors, read
 from apps.assessments.models import PublishedFigure
 from apps.assessments.published import compare
 from lca.engine import (
@@ -279,3 +281,17 @@ def test_a_published_scarcity_is_compared_in_its_own_unit_alone(
 
     (row,) = compare(study.assessment, study.result().to_dict())
     assert row.computed == (computed and pytest.approx(1000 * computed))
+
+
+def test_the_form_shows_the_same_estimate_until_a_wue_is_declared(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = study.site(zone="ZA", cloud_region="aws-af-south-1")
+    assert standins.stand_ins(site)["wue_l_per_kwh"].value == 0.18
+
+    def lacking(*asked: Any) -> dict[Any, Any]:
+        found = chosen_factors(*asked)
+        return {place: row for place, row in found.items() if place[2] != "wue_withdrawal"}
+
+    monkeypatch.setattr(standins, "chosen_factors", lacking)
+    assert standins.stand_ins(site)["wue_l_per_kwh"].value == pytest.approx(0.1296)
