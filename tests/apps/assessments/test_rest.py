@@ -337,15 +337,3 @@ def test_a_program_says_what_an_ewif_holds_and_reads_water_in_detail(api, assess
     refused = edit(ewif_hydropower="partly")
     assert refused.status_code == 422
     assert "/ewif_hydropower" in pointers(refused)
-
-
-def test_a_published_figure_may_be_one_of_scarcity(api, assessment):
-    figure = {
-        "assessment": str(assessment.uuid),
-        "label": "Scarcity",
-        "category": "water_scarcity",
-        "value": 1.5,
-        "unit": "m^3 world eq",
-        "where": "table 3",
-    }
-    assert api("post", "published-figures/", figure).status_code == 201

@@ -1,14 +1,18 @@
 """Water with and without hydropower's evaporation, its scarcity, and the WUE that a library states."""
 
 import copy
+from typing import Any
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from apps.assessments import standins
 from apps.assessments.inventory.builder import from_records
-from apps.assessments.inventory.records import read
+from apps.assessments.inventory.records import chosen_factors, read
+from apps.assessments.models import PublishedFigure
+from apps.assessments.published import compare
 from lca.engine import (
     Category,
     Inventory,
@@ -257,3 +261,37 @@ def test_a_region_with_an_estimate_alone_uses_it_as_modelled(study: Study) -> No
     assert bound.nominal == pytest.approx(180)
     assert 129.6 < estimate.mean < 180
     assert estimate.p95 > 1.2 * estimate.nominal
+
+
+@pytest.mark.parametrize(("unit", "computed"), [("m^3 world eq", 6.51), ("m^3", None)])
+def test_a_published_scarcity_is_compared_in_its_own_unit_alone(
+    study: Study, unit: str, computed: float | None
+) -> None:
+    study.run(
+        study.site(zone="SE", pue=1.0, wue_l_per_kwh=1.0, ewif_l_per_kwh=2.0), energy_kwh=1000
+    )
+    study.add(
+        PublishedFigure,
+        label="Scarcity",
+        category="water_scarcity",
+        value=6.5,
+        unit=unit,
+        where="table 3",
+    )
+
+    (row,) = compare(study.assessment, study.result().to_dict())
+    assert row.computed == (computed and pytest.approx(1000 * computed))
+
+
+def test_the_form_shows_the_same_estimate_until_a_wue_is_declared(
+    study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = study.site(zone="ZA", cloud_region="aws-af-south-1")
+    assert standins.stand_ins(site)["wue_l_per_kwh"].value == 0.18
+
+    def lacking(*asked: Any) -> dict[Any, Any]:
+        found = chosen_factors(*asked)
+        return {place: row for place, row in found.items() if place[2] != "wue_withdrawal"}
+
+    monkeypatch.setattr(standins, "chosen_factors", lacking)
+    assert standins.stand_ins(site)["wue_l_per_kwh"].value == pytest.approx(0.1296)
