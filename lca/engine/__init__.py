@@ -5,7 +5,15 @@ is the only door to the outside.
 """
 
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
-from lca.engine.distributions import Fixed, Lognormal, Normal, Triangular, Uniform
+from lca.engine.distributions import (
+    Empirical,
+    Fixed,
+    Lognormal,
+    Normal,
+    Pert,
+    Triangular,
+    Uniform,
+)
 from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
@@ -25,6 +33,7 @@ __all__ = [
     "Comparison",
     "Component",
     "Derived",
+    "Empirical",
     "EngineError",
     "Fixed",
     "Flow",
@@ -33,6 +42,7 @@ __all__ = [
     "Lognormal",
     "Normal",
     "Parameter",
+    "Pert",
     "Provenance",
     "Result",
     "Stage",

@@ -7,20 +7,10 @@ import attrs
 
 from lca.engine.distributions import Distribution, Fixed
 from lca.engine.errors import InvalidDistribution, InvalidValue
+from lca.engine.number import number
 from lca.engine.vocabulary import Provenance
 
 _TEXT = attrs.validators.instance_of(str)
-
-
-def number(value: float) -> float:
-    """Plain float; text and truth values are refused, integers beyond a float become infinite."""
-    if isinstance(value, bool | str):
-        msg = f"{value!r} is not a number."
-        raise TypeError(msg)
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
 
 
 @attrs.frozen(kw_only=True)
