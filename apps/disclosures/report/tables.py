@@ -9,6 +9,7 @@ from lca.engine import Category, from_document, trace
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 8
+RANGES = {"pert": "PERT"}
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
@@ -165,7 +166,10 @@ def spread(distribution: Json) -> str:
     if "gsd" in distribution:
         return f"log-normal, GSD {distribution['gsd']:.3g}"
     if "low" in distribution:
-        return f"{name} {distribution['low']:.3g}–{distribution['high']:.3g}"
+        return f"{RANGES.get(name, name)} {distribution['low']:.3g}–{distribution['high']:.3g}"
+    if "values" in distribution:
+        observed = distribution["values"]
+        return f"{len(observed)} observed, {min(observed):.3g}–{max(observed):.3g}"
     if "sd" in distribution:
         return f"normal, SD {distribution['sd']:.3g}"
     return "fixed"

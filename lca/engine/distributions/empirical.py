@@ -15,7 +15,7 @@ FEWEST = 2
 
 
 def _observations(values: Iterable[float]) -> tuple[float, ...]:
-    if isinstance(values, str | bytes):
+    if isinstance(values, str | bytes) or not isinstance(values, Iterable):
         msg = f"{values!r} is not a list of numbers."
         raise TypeError(msg)
     return tuple(sorted(number(value) for value in values))
@@ -56,5 +56,6 @@ class Empirical:
         """Standard deviation, in the parameter's unit: of a mixture of uniform pieces."""
         observed = np.array(self.values) - self.values[0]  # moved, so that nothing cancels
         left, right = observed[:-1], observed[1:]
-        square = np.mean(left**2 + left * right + right**2) / 3
-        return float(np.sqrt(max(square - np.mean((left + right) / 2) ** 2, 0.0)))
+        square = float(np.mean(left**2 + left * right + right**2)) / 3
+        mean = float(np.mean((left + right) / 2))
+        return math.sqrt(max(square - mean**2, 0.0))
