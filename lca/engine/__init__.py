@@ -20,6 +20,7 @@ from lca.engine.flow import Flow, Gap
 from lca.engine.formula import trace
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
+from lca.engine.pedigree import Pedigree
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
@@ -42,6 +43,7 @@ __all__ = [
     "Lognormal",
     "Normal",
     "Parameter",
+    "Pedigree",
     "Pert",
     "Provenance",
     "Result",

@@ -150,7 +150,7 @@ def _replaced(item: Parameter, value: float | Parameter | None) -> Parameter:
     if value == item.value:
         return item
     if not value or not item.value:  # nothing relative to keep
-        return attrs.evolve(item, value=value, distribution=Fixed())
+        return attrs.evolve(item, value=value, distribution=Fixed(), pedigree=None)
     return attrs.evolve(
         item, value=value, distribution=item.distribution.scaled(value / item.value)
     )

@@ -160,7 +160,7 @@ def stated(factor: AnyFactor) -> Distribution:
 def from_factor(
     name: str, factor: AnyFactor, *, label: str, symbol: str, unit: str = "", minimum: float = 0.0
 ) -> Parameter:
-    """Parameter for a factor of the release, with its source and spread."""
+    """Parameter for a factor of the release, with its source, spread and data-quality scores."""
     return Parameter(
         name=name,
         value=factor.value,
@@ -172,6 +172,7 @@ def from_factor(
         symbol=symbol,
         source=f"{factor.source.citation} ({factor.year})",
         evidence=factor.note,
+        pedigree=factor.pedigree or None,
     )
 
 

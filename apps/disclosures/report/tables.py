@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from apps.accounts.presentation import STAGES
-from lca.engine import Category, from_document, trace
+from lca.engine import Category, Parameter, from_document, trace
+from lca.engine.distributions import to_dict
 
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
@@ -154,10 +155,17 @@ def parameters(document: Json) -> Rows:
     number = {
         name: source["number"] for source in document["sources"] for name in source["parameters"]
     }
+    model = from_document(document["inventory"])
     return [
-        {**row, "source_number": number.get(row["name"]), "spread": spread(row["distribution"])}
-        for row in document["inventory"]["parameters"]
+        {**row, "source_number": number.get(item.name), "spread": uncertainty(item)}
+        for row, item in zip(document["inventory"]["parameters"], model.parameters, strict=True)
     ]
+
+
+def uncertainty(item: Parameter) -> str:
+    """What a parameter is drawn from, in words, and whether its scores alone say so."""
+    words = spread(to_dict(item.uncertainty))
+    return words if item.uncertainty == item.distribution else f"{words}, from scores"
 
 
 def spread(distribution: Json) -> str:

@@ -90,6 +90,7 @@ class OwnFactor(Owned, Versioned):
     evidence_size = models.PositiveIntegerField(default=0, editable=False)
 
     entry: Entry  # lent by the library where the factor stands among its rivals
+    pedigree: ClassVar[dict[str, int]] = {}  # scores are the library's
     is_own = True
     chosen = False
     retrieval = Source.Retrieval.PRIMARY

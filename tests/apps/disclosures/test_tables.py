@@ -1,9 +1,10 @@
 """Tables of a report, from plain documents."""
 
+import attrs
 import pytest
 
-from apps.disclosures.report.tables import spread
-from lca.engine import Empirical, Fixed, Lognormal, Normal, Pert, Triangular, Uniform
+from apps.disclosures.report.tables import spread, uncertainty
+from lca.engine import Empirical, Fixed, Lognormal, Normal, Parameter, Pert, Triangular, Uniform
 from lca.engine.distributions import KINDS, to_dict
 
 WORDS = {
@@ -20,6 +21,14 @@ WORDS = {
 @pytest.mark.parametrize("distribution", WORDS)
 def test_a_distribution_is_written_in_words(distribution):
     assert spread(to_dict(distribution)) == WORDS[distribution]
+
+
+def test_a_spread_from_scores_says_so():
+    scored = Parameter(name="x", value=2, pedigree={"reliability": 5})
+    assert uncertainty(scored) == "log-normal, GSD 1.22, from scores"
+    assert (
+        uncertainty(attrs.evolve(scored, distribution=Lognormal(gsd=1.1))) == "log-normal, GSD 1.1"
+    )
 
 
 def test_every_distribution_has_words():

@@ -6,7 +6,18 @@ from pathlib import Path
 import attrs
 import pytest
 
-from lca.engine import Category, Component, Flow, Gap, Inventory, Parameter, Provenance, Stage, Stat
+from lca.engine import (
+    Category,
+    Component,
+    Flow,
+    Gap,
+    Inventory,
+    Parameter,
+    Pedigree,
+    Provenance,
+    Stage,
+    Stat,
+)
 from lca.engine.derived import FUNCTIONS
 from lca.engine.distributions import KINDS
 
@@ -34,7 +45,7 @@ def test_word_of_the_engine_is_in_the_nomenclature(word):
 
 
 @pytest.mark.parametrize(
-    "noun", [Category, Component, Flow, Gap, Inventory, Parameter, Provenance, Stage]
+    "noun", [Category, Component, Flow, Gap, Inventory, Parameter, Pedigree, Provenance, Stage]
 )
 def test_noun_of_the_engine_is_in_the_nomenclature(noun):
     assert f"`{noun.__name__}`" in WORDS
