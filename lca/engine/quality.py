@@ -71,7 +71,7 @@ def ratings(
     behind = [_Behind(), *(known[name] for name, _ in compiled.monomials.powers)]
     slots = compiled.monomials.slots[compiled.monomial_of]  # row 0 stands for no parameter
     worst = np.fmax.reduce(np.array([item.worst for item in behind])[slots], axis=1)
-    complete = np.array([item.complete for item in behind])[slots].all(axis=1)
+    complete = np.all(np.array([item.complete for item in behind])[slots], axis=1)
     impact = np.abs(compiled.coefficient * at_nominal[compiled.monomial_of])
     of = np.array([list(Category).index(category) for _, category in compiled.entries])
     return {
