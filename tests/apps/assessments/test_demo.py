@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -16,6 +17,8 @@ from apps.assessments.models import AISystem, Assessment, ComputeRun
 from apps.disclosures import services as disclosures
 from apps.factors.services import load_release
 from apps.probes.models import Measurement
+from lca.engine import to_document
+from lca.engine.schema import schema
 
 pytestmark = pytest.mark.django_db
 
@@ -158,3 +161,14 @@ def test_a_published_report_must_be_withdrawn_before_the_demo_goes(loaded):
     disclosures.withdraw(snapshot=report, actor=owner, reason="Only an example.")
     demo.remove()
     assert not Assessment.objects.exists()
+
+
+def test_every_inventory_of_the_demo_follows_the_published_schema(loaded):
+    validator = jsonschema.Draft202012Validator(schema())
+    for assessment in Assessment.objects.all():
+        evaluation = services.evaluate(assessment)
+        uses = (evaluation.uses.marginal, evaluation.uses.fully_loaded)
+        documents = [to_document(found) for found in (evaluation.inventory, *uses) if found]
+        assert documents
+        for document in documents:
+            validator.validate(json.loads(json.dumps(document)))
