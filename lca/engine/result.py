@@ -12,7 +12,7 @@ from lca.engine.quality import Rating
 from lca.engine.sampling import Drawn
 from lca.engine.vocabulary import Category, Provenance, Stage
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
 
 
