@@ -242,6 +242,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "GridScopeEnum": "apps.assessments.models.vocabulary.GridScope",
         "KindEnum": "apps.factors.indicators.Kind",
+        "DistributionEnum": "apps.factors.models.library.Factor.Distribution",
+        "OwnDistributionEnum": "apps.factors.models.own.OwnFactor.Distribution",
         "ContractKindEnum": "apps.assessments.models.vocabulary.ContractKind",
         "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",
     },

@@ -11,12 +11,14 @@ from lca.engine import (
     Category,
     Component,
     Derived,
+    Empirical,
     Fixed,
     Flow,
     Inventory,
     Lognormal,
     Normal,
     Parameter,
+    Pert,
     Provenance,
     Stage,
     Triangular,
@@ -49,6 +51,8 @@ def distributions(draw: st.DrawFn, value: float) -> Distribution:
                 Normal(sd=value * above / 10),
                 Uniform(low=low, high=high),
                 Triangular(low=low, high=high),
+                Pert(low=low, high=high),
+                Empirical(values=(low, value, (low + value) / 2, high)),
             ]
         )
     )

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from apps.factors.indicators import INDICATORS, Kind
 from apps.factors.models import OwnFactor
+from apps.factors.rules import MOST_OBSERVED
 
 EVIDENCE_HELP = "PDF, PNG, JPEG, .xlsx or plain text, at most 5 MB: the page that shows the number."
 DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
@@ -33,9 +35,41 @@ def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     ]
 
 
+class ObservedField(forms.CharField):
+    """A list of numbers, apart by white space or semicolons."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return " ".join(f"{number:.15g}" for number in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        words = (super().to_python(value) or "").replace(";", " ").split()
+        if len(words) > MOST_OBSERVED:
+            msg = f"{len(words)} values are too many; give at most {MOST_OBSERVED}."
+            raise ValidationError(msg)
+        return [_read(word) for word in words]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
+
+
+def _read(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        msg = f"“{word}” is not a number; write a decimal point, and a space between two numbers."
+        raise ValidationError(msg) from None
+
+
 class OwnFactorForm(forms.ModelForm[OwnFactor]):
     """Add or edit a factor; the model and the service check what it says."""
 
+    observed = ObservedField(
+        label="Observed values",
+        required=False,
+        widget=forms.Textarea({"rows": 2, **DECIMAL}),
+        help_text="For an empirical distribution: at least two, apart by spaces or semicolons, in the same unit;"
+        " the value lies among them.",
+    )
     measures = forms.ChoiceField(label="What it measures")
     file = forms.FileField(label="Evidence", required=False, help_text=EVIDENCE_HELP)
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -45,6 +79,7 @@ class OwnFactorForm(forms.ModelForm[OwnFactor]):
         model = OwnFactor
         fields = [
             *("key", "name", "value", "unit", "distribution", "gsd", "low", "high"),
+            "observed",
             *("scope", "year", "source_text", "source_url", "licence", "note"),
         ]
         widgets = {

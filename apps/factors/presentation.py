@@ -142,6 +142,8 @@ def interval(factor: Factor) -> tuple[float, float]:
     value = factor.value
     if factor.gsd and factor.distribution == Factor.Distribution.LOGNORMAL:
         return value / factor.gsd**Z90, value * factor.gsd**Z90
+    if factor.observed:
+        return min(factor.observed), max(factor.observed)
     low = value if factor.low is None else factor.low
     return low, value if factor.high is None else factor.high
 

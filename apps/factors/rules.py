@@ -1,11 +1,14 @@
 """What every number must satisfy, whoever adds it: unit, physical range, spread. One fault at a time, by column."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from apps.factors.indicators import INDICATORS, Indicator
+from lca.engine.distributions import Empirical
 from lca.engine.errors import EngineError
 from lca.engine.units import compatible, conversion, parse
+
+MOST_OBSERVED = 10_000
 
 
 class Fault(NamedTuple):
@@ -24,6 +27,7 @@ class Number(NamedTuple):
     gsd: float | None
     distribution: str
     unit: str
+    observed: Sequence[float] = ()
 
 
 def indicator_fault(kind: str, indicator: str) -> Fault | None:
@@ -78,11 +82,27 @@ def spread_faults(number: Number) -> Iterator[Fault]:
     if number.distribution == "lognormal" and (number.gsd is None or number.value <= 0):
         yield Fault("distribution", "lognormal needs a gsd and a value above 0.")
     has_range = number.low is not None and number.high is not None and low < high
-    if number.distribution in {"triangular", "uniform"} and not has_range:
+    if number.distribution in {"triangular", "uniform", "pert"} and not has_range:
         yield Fault("distribution", f"{number.distribution} needs a low below a high.")
+    yield from _observation_faults(number)
+
+
+def _observation_faults(number: Number) -> Iterator[Fault]:
+    if number.distribution != "empirical":
+        if number.observed:
+            text = "Observed values count in an empirical distribution only; choose it, or remove them."
+            yield Fault("observed", text)
+        return
+    try:
+        Empirical(values=number.observed).check(number.value)
+    except (EngineError, TypeError, ValueError) as error:
+        yield Fault("observed", str(error))
 
 
 def converted(number: Number, scale: float, unit: str) -> Number:
     """Write a number in another unit; a geometric standard deviation has none."""
     low, high = (None if bound is None else bound * scale for bound in (number.low, number.high))
-    return number._replace(value=number.value * scale, low=low, high=high, unit=unit)
+    observed = tuple(value * scale for value in number.observed)
+    return number._replace(
+        value=number.value * scale, low=low, high=high, unit=unit, observed=observed
+    )

@@ -5,13 +5,22 @@ is the only door to the outside.
 """
 
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
-from lca.engine.distributions import Fixed, Lognormal, Normal, Triangular, Uniform
+from lca.engine.distributions import (
+    Empirical,
+    Fixed,
+    Lognormal,
+    Normal,
+    Pert,
+    Triangular,
+    Uniform,
+)
 from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
 from lca.engine.formula import trace
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
+from lca.engine.pedigree import Pedigree
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
@@ -25,6 +34,7 @@ __all__ = [
     "Comparison",
     "Component",
     "Derived",
+    "Empirical",
     "EngineError",
     "Fixed",
     "Flow",
@@ -33,6 +43,8 @@ __all__ = [
     "Lognormal",
     "Normal",
     "Parameter",
+    "Pedigree",
+    "Pert",
     "Provenance",
     "Result",
     "Stage",

@@ -1,12 +1,14 @@
-"""``python -m lca.engine assess FILE.json``: recompute an assessment from its document alone."""
+"""``python -m lca.engine assess FILE.json`` recomputes an assessment from its document alone; ``schema`` prints its shape."""
 
 import argparse
 import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from lca.engine import DEFAULT_DRAWS, DEFAULT_SEED, EngineError, assess, from_document
+from lca.engine.schema import schema
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -21,7 +23,15 @@ def main(arguments: list[str] | None = None) -> int:
     )
     command.add_argument("--draws", type=int, help="power of two; default: as published, else 4096")
     command.add_argument("--seed", type=int, help="default: as published, else 2026")
+    commands.add_parser("schema", help="print the JSON Schema of an inventory document")
     options = parser.parse_args(arguments)
+    if options.command == "schema":
+        _print(schema())
+        return 0
+    return _assess(options)
+
+
+def _assess(options: argparse.Namespace) -> int:
     try:
         document = _load(options.file)
         published = _engine_settings(document)
@@ -33,9 +43,13 @@ def main(arguments: list[str] | None = None) -> int:
     except (EngineError, OSError) as error:
         sys.stderr.write(f"{options.file}: {error}\n")
         return 2
-    json.dump(result.to_dict(), sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write("\n")
+    _print(result.to_dict())
     return 0
+
+
+def _print(document: Mapping[str, Any]) -> None:
+    json.dump(document, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from lca.engine.distributions import Draws
 from lca.engine.errors import InvalidValue
 from lca.engine.flow import Flow
 from lca.engine.inventory import Inventory
+from lca.engine.quality import ratings
 from lca.engine.result import Group, Result, Stat
 from lca.engine.sampling import Drawn, check_draws, nominal, sample
 from lca.engine.sensitivity import provenance_shares, sensitivities
@@ -92,6 +93,7 @@ def _assess(compiled: Compiled, drawn: Drawn, draws: int, seed: int, by: Collect
     amounts = _amounts(compiled, nominals)
     _refuse_overflow([*(at_nominal[compiled.monomial_of] * compiled.coefficient), *amounts])
     groups, flow_stats = _distributions(compiled, parameters, at_nominal, draws, by)
+    provenance = provenance_shares(compiled, at_nominal)
     return Result(
         inventory=inventory,
         draws=draws,
@@ -102,7 +104,8 @@ def _assess(compiled: Compiled, drawn: Drawn, draws: int, seed: int, by: Collect
         flow_stats=flow_stats,
         amounts=amounts,
         sensitivity=sensitivities(compiled, nominals, at_nominal),
-        provenance=provenance_shares(compiled, at_nominal),
+        provenance=provenance,
+        quality=ratings(compiled, at_nominal, provenance),
     )
 
 

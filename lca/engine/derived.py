@@ -8,7 +8,13 @@ import attrs
 import numpy as np
 
 from lca.engine.distributions import Draws
-from lca.engine.errors import CyclicParameter, EngineError, UnitMismatch, UnknownParameter
+from lca.engine.errors import (
+    CyclicParameter,
+    EngineError,
+    UnitMismatch,
+    UnknownParameter,
+    meant,
+)
 from lca.engine.parameter import Derived
 from lca.engine.units import compatible, conversion, parse
 
@@ -144,19 +150,34 @@ def order(derived: Mapping[str, Derived], known: set[str]) -> list[Derived]:
     for item in derived.values():
         for argument in item.arguments:
             if argument not in known and argument not in derived:
-                msg = f"{item.title} refers to “{argument}”, which does not exist."
+                msg = f"{item.title} refers to “{argument}”, which does not exist{meant(argument, [*known, *derived])}."
                 raise UnknownParameter(msg, item.name, argument)
     while waiting:
         ready = [item for item in waiting.values() if done.issuperset(item.arguments)]
         if not ready:
-            names = sorted(waiting)
-            msg = f"Derived parameters refer to each other in a circle: {', '.join(names)}."
+            names = circle(waiting)
+            msg = (
+                f"Derived parameters refer to each other in a circle: {' → '.join([*names, names[0]])}."
+                " Give one of them a value of its own."
+            )
             raise CyclicParameter(msg, *names)
         for item in ready:
             result.append(item)
             done.add(item.name)
             del waiting[item.name]
     return result
+
+
+def circle(waiting: Mapping[str, Derived]) -> list[str]:
+    """Names of one circle, each referring to the next, from the first in the alphabet."""
+    path = [min(waiting)]
+    while True:  # each that waits has an argument that waits, so the walk comes back to itself
+        following = next(name for name in waiting[path[-1]].arguments if name in waiting)
+        if following in path:
+            found = path[path.index(following) :]
+            start = found.index(min(found))
+            return found[start:] + found[:start]
+        path.append(following)
 
 
 def formula(derived: Derived, symbols: Sequence[str]) -> str:

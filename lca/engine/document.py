@@ -62,7 +62,10 @@ def _parameter(item: Parameter) -> dict[str, Any]:
     plain |= {
         "provenance": item.provenance.value,
         "distribution": distributions.to_dict(item.distribution),
+        "pedigree": item.pedigree.stated if item.pedigree else None,
     }
+    if item.pedigree is None:
+        del plain["pedigree"]  # not stated; documents without scores stay as they were
     return {
         key: value for key, value in plain.items() if value not in (float("inf"), float("-inf"))
     }
@@ -109,8 +112,11 @@ def _read(document: Mapping[str, Any], key: str, read: Any) -> tuple[Any, ...]:
     for number, row in enumerate(rows):
         try:
             result.append(read(row))
-        except EngineError:
-            raise
+        except EngineError as error:
+            if error.names:
+                raise
+            msg = f"/{key}/{number}: {error}"
+            raise type(error)(msg, f"/{key}/{number}") from error
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             msg = f"/{key}/{number} cannot be read: {error}"
             raise InvalidDocument(msg) from error

@@ -1,5 +1,8 @@
 """Errors of the calculator: one class for each assumption an inventory can break."""
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class EngineError(ValueError):
     """An inventory cannot be assessed as it stands.
@@ -42,3 +45,9 @@ class InvalidDistribution(EngineError):
 
 class InvalidDocument(EngineError):
     """An inventory document that cannot be read."""
+
+
+def meant(name: str, known: Iterable[str]) -> str:
+    """Names that are near one that does not exist, to end a sentence with; nothing where none is near."""
+    near = get_close_matches(name, sorted(known), n=3, cutoff=0.7)
+    return f" (near it: {', '.join(f'“{found}”' for found in near)})" if near else ""

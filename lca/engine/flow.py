@@ -7,7 +7,7 @@ from types import MappingProxyType
 import attrs
 
 from lca.engine.errors import InvalidValue
-from lca.engine.parameter import number
+from lca.engine.number import number
 from lca.engine.vocabulary import Category, Component, Stage
 
 Terms = tuple[tuple[str, float], ...]

@@ -102,5 +102,5 @@ def _step(inventory: Inventory, name: str, values: dict[str, float]) -> dict[str
         "provenance": item.provenance.value,
         "source": item.source,
         "evidence": item.evidence,
-        "distribution": item.distribution.name,
+        "distribution": item.uncertainty.name,
     }

@@ -8,7 +8,7 @@ import attrs
 
 from lca.engine import derived as functions
 from lca.engine.distributions import Fixed
-from lca.engine.errors import DuplicateName, UnknownParameter
+from lca.engine.errors import DuplicateName, UnknownParameter, meant
 from lca.engine.flow import Flow, Gap, Terms, terms
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.units import conversion
@@ -77,7 +77,7 @@ class Inventory:
         found = self.named().get(name)
         if found is not None:
             return found
-        msg = f"There is no parameter “{name}” in this inventory."
+        msg = f"There is no parameter “{name}” in this inventory{meant(name, self.named())}."
         raise UnknownParameter(msg, name)
 
     def categories(self) -> list[Category]:
@@ -102,7 +102,8 @@ class Inventory:
         known = {item.name for item in self.parameters}
         missing = sorted(set(values) - known)
         if missing:
-            msg = f"Not parameters of this inventory: {', '.join(missing)}."
+            named = ", ".join(f"{name}{meant(name, known)}" for name in missing)
+            msg = f"Not parameters of this inventory: {named}."
             raise UnknownParameter(msg, *missing)
         return attrs.evolve(
             self,
@@ -150,7 +151,7 @@ def _replaced(item: Parameter, value: float | Parameter | None) -> Parameter:
     if value == item.value:
         return item
     if not value or not item.value:  # nothing relative to keep
-        return attrs.evolve(item, value=value, distribution=Fixed())
+        return attrs.evolve(item, value=value, distribution=Fixed(), pedigree=None)
     return attrs.evolve(
         item, value=value, distribution=item.distribution.scaled(value / item.value)
     )
@@ -169,7 +170,9 @@ def _check_flow(flow: Flow, units: Mapping[str, str], functional_unit: str) -> N
         used.update(name for name, _ in factor)
     missing = sorted(used - units.keys())
     if missing:
-        msg = f"{flow.title} refers to {', '.join(missing)}, which does not exist."
+        named = ", ".join(f"{name}{meant(name, units)}" for name in missing)
+        exist = "which does not exist" if len(missing) == 1 else "which do not exist"
+        msg = f"{flow.title} refers to {named}, {exist}."
         raise UnknownParameter(msg, flow.name, *missing)
     for category in flow.factors:
         flow_conversion(flow, category, units, functional_unit)

@@ -5,22 +5,13 @@ from collections.abc import Iterable
 
 import attrs
 
-from lca.engine.distributions import Distribution, Fixed
+from lca.engine.distributions import Distribution, Fixed, Lognormal
 from lca.engine.errors import InvalidDistribution, InvalidValue
+from lca.engine.number import number
+from lca.engine.pedigree import Pedigree, pedigree
 from lca.engine.vocabulary import Provenance
 
 _TEXT = attrs.validators.instance_of(str)
-
-
-def number(value: float) -> float:
-    """Plain float; text and truth values are refused, integers beyond a float become infinite."""
-    if isinstance(value, bool | str):
-        msg = f"{value!r} is not a number."
-        raise TypeError(msg)
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
 
 
 @attrs.frozen(kw_only=True)
@@ -41,6 +32,8 @@ class Parameter:
         Physical limits; draws beyond them are set to the limit.
     provenance : Provenance
         Measured, supplied, modelled or default.
+    pedigree : Pedigree, optional
+        Data-quality scores; they give the spread where ``distribution`` declares none.
     source : str
         Citation or the declarant's own words; required unless measured.
     symbol : str
@@ -58,6 +51,7 @@ class Parameter:
     symbol: str = ""
     source: str = ""
     evidence: str = ""
+    pedigree: Pedigree | None = attrs.field(default=None, converter=pedigree)
 
     def __attrs_post_init__(self) -> None:
         """Refuse what cannot exist."""
@@ -80,6 +74,14 @@ class Parameter:
         except InvalidDistribution as error:
             msg = f"{self.title}: {error}"
             raise InvalidDistribution(msg, self.name) from None
+
+    @property
+    def uncertainty(self) -> Distribution:
+        """What is drawn: the declared distribution, else a log-normal by the pedigree scores."""
+        if not isinstance(self.distribution, Fixed) or self.pedigree is None or self.value <= 0:
+            return self.distribution
+        gsd = self.pedigree.gsd
+        return Lognormal(gsd=gsd) if gsd > 1 else self.distribution
 
     @property
     def title(self) -> str:

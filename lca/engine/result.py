@@ -8,10 +8,11 @@ import attrs
 from lca.engine.distributions import Draws
 from lca.engine.formula import formula
 from lca.engine.inventory import Inventory
+from lca.engine.quality import Rating
 from lca.engine.sampling import Drawn
 from lca.engine.vocabulary import Category, Provenance, Stage
 
-ENGINE_VERSION = "1.0.0"
+ENGINE_VERSION = "1.1.0"
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | float | int | bool | None"
 
 
@@ -74,6 +75,7 @@ class Result:
     amounts: tuple[float, ...]
     sensitivity: Mapping[Category, tuple[Sensitivity, ...]]
     provenance: Mapping[Category, Mapping[Provenance, float]]
+    quality: Mapping[Category, Rating]
 
     def stat(self, category: Category | str, grouping: str = "total", key: str = "") -> Stat | None:
         """One figure, or ``None`` where nothing was declared."""
@@ -115,6 +117,7 @@ class Result:
                 c.value: {p.value: s for p, s in shares.items()}
                 for c, shares in self.provenance.items()
             },
+            "data_quality": {c.value: dict(row.to_dict()) for c, row in self.quality.items()},
             "sensitivity": {
                 c.value: [s.to_dict() for s in items] for c, items in self.sensitivity.items()
             },

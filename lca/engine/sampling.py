@@ -148,7 +148,7 @@ def sample(inventory: Inventory, draws: int, seed: int, like: Drawn | None = Non
         if (found := shared.values_of(item)) is not None
     }
     missing = [item for item in inventory.parameters if item.name not in known]
-    uncertain = {item.name for item in missing if not isinstance(item.distribution, Fixed)}
+    uncertain = {item.name for item in missing if not isinstance(item.uncertainty, Fixed)}
     order = (*shared.order, *sorted(uncertain - set(shared.order)))
     _refuse_too_many(len(order), draws)
     streams = dict(zip(order, uniform(order, draws, seed), strict=True)) if uncertain else {}
@@ -172,9 +172,10 @@ def nominal(inventory: Inventory) -> dict[str, Draws]:
 
 
 def _values(item: Parameter, stream: Draws | None) -> Draws:
-    if isinstance(item.distribution, Fixed) or stream is None:
+    uncertainty = item.uncertainty
+    if isinstance(uncertainty, Fixed) or stream is None:
         return np.array([item.value])
-    stream[:] = item.distribution.draw(stream, item.value)  # in place: no second copy of all draws
+    stream[:] = uncertainty.draw(stream, item.value)  # in place: no second copy of all draws
     if math.isfinite(item.minimum) or math.isfinite(item.maximum):
         np.clip(stream, item.minimum, item.maximum, out=stream)
     return stream

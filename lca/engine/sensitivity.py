@@ -83,7 +83,7 @@ def _ranked(
 ) -> tuple[Sensitivity, ...]:
     elasticity = {p.name: slopes[p.name] * p.value / total for p in inventory.parameters}
     spread = {
-        p.name: (slopes[p.name] * p.distribution.spread(p.value) / total) ** 2
+        p.name: (slopes[p.name] * p.uncertainty.spread(p.value) / total) ** 2
         for p in inventory.parameters
     }
     for name, value in elasticity.items():

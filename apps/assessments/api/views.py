@@ -3,7 +3,7 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,6 +14,7 @@ from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
 from apps.assessments.api import deployments, electricity
 from apps.assessments.api import serializers as shapes
+from apps.assessments.api.result import RESULT
 from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import (
     AISystem,
@@ -46,12 +47,17 @@ class RecordViewSet(ScopedViewSet[Any]):
         services.delete(record=instance, actor=self.actor)
 
 
+@extend_schema_field(RESULT)
+class ResultField(serializers.DictField):
+    """What the engine answered."""
+
+
 class ResultSerializer(StrictSerializer):
     """Figures of an assessment: the engine's result, per use, and what is missing."""
 
     assessment = serializers.UUIDField()
     release = serializers.CharField()
-    result = serializers.DictField()
+    result = ResultField()
     per_use = serializers.DictField()
     missing = serializers.ListField(child=serializers.DictField())
 

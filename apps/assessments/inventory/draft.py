@@ -10,12 +10,14 @@ from lca.engine import (
     Category,
     Component,
     Derived,
+    Empirical,
     Fixed,
     Flow,
     Gap,
     Inventory,
     Lognormal,
     Parameter,
+    Pert,
     Provenance,
     Stage,
     Triangular,
@@ -24,6 +26,7 @@ from lca.engine import (
 from lca.engine.distributions import Distribution
 
 Terms = dict[str, float]
+RANGES = {kind.name: kind for kind in (Uniform, Triangular, Pert)}
 Z95 = 1.6448536269514722  # 95th percentile of the standard normal distribution
 
 
@@ -132,7 +135,7 @@ def inverse(product: Mapping[str, float]) -> Terms:
 
 
 def spread(
-    value: float, low: float | None, high: float | None, gsd: float | None, *, uniform: bool = False
+    value: float, low: float | None, high: float | None, gsd: float | None, *, kind: str = ""
 ) -> Distribution:
     """Distribution from what is declared: a geometric standard deviation first, else a range."""
     if gsd is not None and gsd > 1 and value > 0:
@@ -140,7 +143,7 @@ def spread(
     low = value if low is None else low
     high = value if high is None else high
     if low < high and low <= value <= high:
-        return Uniform(low=low, high=high) if uniform else Triangular(low=low, high=high)
+        return RANGES.get(kind, Triangular)(low=low, high=high)
     return Fixed()
 
 
@@ -151,27 +154,29 @@ def from_interval(p05: float | None, p95: float | None) -> Distribution:
     return Lognormal(gsd=math.exp(math.log(p95 / p05) / (2 * Z95)))
 
 
+def stated(factor: AnyFactor) -> Distribution:
+    """Distribution that a factor states: what was observed, else its spread."""
+    if factor.observed:
+        return Empirical(values=factor.observed)
+    return spread(factor.value, factor.low, factor.high, factor.gsd, kind=factor.distribution)
+
+
 def from_factor(
     name: str, factor: AnyFactor, *, label: str, symbol: str, unit: str = "", minimum: float = 0.0
 ) -> Parameter:
-    """Parameter for a factor of the release, with its source and spread."""
+    """Parameter for a factor of the release, with its source, spread and data-quality scores."""
     return Parameter(
         name=name,
         value=factor.value,
         unit=unit or factor.unit,
-        distribution=spread(
-            factor.value,
-            factor.low,
-            factor.high,
-            factor.gsd,
-            uniform=factor.distribution == "uniform",
-        ),
+        distribution=stated(factor),
         minimum=minimum,
         provenance=Provenance.DEFAULT,
         label=label,
         symbol=symbol,
         source=f"{factor.source.citation} ({factor.year})",
         evidence=factor.note,
+        pedigree=factor.pedigree or None,
     )
 
 

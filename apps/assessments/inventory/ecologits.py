@@ -65,12 +65,12 @@ def token_energy(
 
 
 def _default(draft: Draft, key: str, unit: str, symbol: str, label: str) -> str:
+    """Add a constant of the regression; its error is the parameter ``ε`` alone, so scores would count it twice."""
     factor = draft.records.default(f"ecologits_{key}")
-    return draft.add(
-        from_factor(
-            f"ecologits.{key}", factor, label=label, symbol=symbol, unit=unit, minimum=-math.inf
-        )
+    constant = from_factor(
+        f"ecologits.{key}", factor, label=label, symbol=symbol, unit=unit, minimum=-math.inf
     )
+    return draft.add(attrs.evolve(constant, pedigree=None))
 
 
 def _accelerators(records: Records, name: str, total_b: float) -> Parameter:
@@ -122,7 +122,8 @@ def _batch(draft: Draft, name: str, batch: float | None) -> str:
     label, symbol = "Requests answered at once", "B"
     if batch is None:
         factor = draft.records.default("ecologits_batch")
-        return draft.add(from_factor(f"{name}.batch", factor, label=label, symbol=symbol, unit="1"))
+        counted = from_factor(f"{name}.batch", factor, label=label, symbol=symbol, unit="1")
+        return draft.add(attrs.evolve(counted, pedigree=None))
     return draft.add(supplied(f"{name}.batch", batch, "1", label=label, symbol=symbol))
 
 

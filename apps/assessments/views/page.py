@@ -11,6 +11,7 @@ from django.shortcuts import render
 from apps.accounts.models import Organisation, Role
 from apps.assessments import published, selectors, services
 from apps.assessments.forms import Options
+from apps.assessments.median import why_median
 from apps.assessments.models import Assessment, RunCategory
 from apps.assessments.sections import LISTED, RUNS, SCOPE, STAGES, SYSTEM, Section
 from lca.engine import EVERYTHING, Category, EngineError
@@ -90,6 +91,7 @@ def panel_figures(assessment: Assessment, *, by: Collection[str] = PANEL) -> dic
         "evaluation": evaluation,
         "result_categories": RESULT_CATEGORIES,
         "use_categories": _used(evaluation.per_use),
+        "median_note": why_median(evaluation.inventory, evaluation.result, Category.GWP_LOCATION),
     }
 
 

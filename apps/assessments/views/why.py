@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import member_view
 from apps.accounts.models import Organisation
+from apps.assessments.median import why_median
 from apps.assessments.views.page import Desk, figures, open_desk
 from lca.engine import Category, Flow, Inventory, Stage, trace
 
@@ -104,8 +105,14 @@ def _sum(desk: Desk, shown: dict[str, Any], name: str, category: Category) -> Ht
         title=SUMS.get(name) or Stage(stage).label,
         prefix=f"{name}:" if name in {"marginal", "fully-loaded"} else "",
         sensitivity=evaluation.result["sensitivity"].get(category, [])[:8],
-        **shown,
+        **shown | {"median_note": _median_note(evaluation, name, category)},
     )
+
+
+def _median_note(evaluation: Any, name: str, category: Category) -> str:
+    if name != "total":
+        return ""
+    return why_median(evaluation.inventory, evaluation.result, category)
 
 
 def _stat(evaluation: Any, name: str, stage: str, category: Category) -> Any:

@@ -7,9 +7,11 @@ from typing import Any
 import attrs
 
 from apps.accounts.presentation import STAGES
+from apps.assessments.median import why_median
 from apps.disclosures.canonical import sha256
 from apps.disclosures.models import Edition
 from apps.disclosures.report import tables
+from lca.engine import from_document
 
 Json = Mapping[str, Any]
 
@@ -137,7 +139,7 @@ class Report:
 
     def headline(self) -> list[dict[str, Any]]:
         """Three totals; a missing one says why."""
-        totals = self.result["totals"]
+        totals, model = self.result["totals"], from_document(self.document["inventory"])
         return [
             {
                 "key": key,
@@ -146,6 +148,7 @@ class Report:
                 "stat": totals.get(key),
                 "reason": "" if key in totals else self.reason(key),
                 "shares": self.result["provenance_shares"].get(key),
+                "median": why_median(model, self.result, key),
             }
             for key, label, note in HEADLINE
         ]
@@ -191,6 +194,15 @@ class Report:
             {"label": SHORT[key], "key": key, "shares": shares[key]}
             for key in CATEGORIES
             if key in shares
+        ]
+
+    def quality(self) -> list[dict[str, Any]]:
+        """Rating of the data behind each category; nothing in documents older than the rating."""
+        ratings = self.result.get("data_quality", {})
+        return [
+            {"label": SHORT[key], "key": key, "rating": ratings[key]}
+            for key in CATEGORIES
+            if key in ratings
         ]
 
     @property

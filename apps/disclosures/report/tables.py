@@ -5,11 +5,13 @@ from typing import Any
 
 from apps.accounts.presentation import STAGES
 from apps.assessments.models import EwifBasis, WueBasis
-from lca.engine import Category, from_document, trace
+from lca.engine import Category, Parameter, from_document, trace
+from lca.engine.distributions import to_dict
 
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 8
+RANGES = {"pert": "PERT"}
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
@@ -202,10 +204,17 @@ def parameters(document: Json) -> Rows:
     number = {
         name: source["number"] for source in document["sources"] for name in source["parameters"]
     }
+    model = from_document(document["inventory"])
     return [
-        {**row, "source_number": number.get(row["name"]), "spread": spread(row["distribution"])}
-        for row in document["inventory"]["parameters"]
+        {**row, "source_number": number.get(item.name), "spread": uncertainty(item)}
+        for row, item in zip(document["inventory"]["parameters"], model.parameters, strict=True)
     ]
+
+
+def uncertainty(item: Parameter) -> str:
+    """What a parameter is drawn from, in words, and whether its scores alone say so."""
+    words = spread(to_dict(item.uncertainty))
+    return words if item.uncertainty == item.distribution else f"{words}, from scores"
 
 
 def spread(distribution: Json) -> str:
@@ -214,7 +223,10 @@ def spread(distribution: Json) -> str:
     if "gsd" in distribution:
         return f"log-normal, GSD {distribution['gsd']:.3g}"
     if "low" in distribution:
-        return f"{name} {distribution['low']:.3g}–{distribution['high']:.3g}"
+        return f"{RANGES.get(name, name)} {distribution['low']:.3g}–{distribution['high']:.3g}"
+    if "values" in distribution:
+        observed = distribution["values"]
+        return f"{len(observed)} observed, {min(observed):.3g}–{max(observed):.3g}"
     if "sd" in distribution:
         return f"normal, SD {distribution['sd']:.3g}"
     return "fixed"

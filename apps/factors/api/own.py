@@ -15,10 +15,12 @@ from rest_framework.serializers import BaseSerializer
 
 from apps.accounts import services as accounts
 from apps.accounts.rest import ScopedViewSet, StrictModelSerializer
+from apps.accounts.rest.fields import StrictFloatField
 from apps.accounts.rest.problems import BadRequest, VersionNeeded
 from apps.factors import downloads, services
 from apps.factors.indicators import Kind
 from apps.factors.models import OwnFactor
+from apps.factors.rules import MOST_OBSERVED
 
 
 class OwnFactorSerializer(StrictModelSerializer[OwnFactor]):
@@ -28,7 +30,8 @@ class OwnFactorSerializer(StrictModelSerializer[OwnFactor]):
         model = OwnFactor
         fields = [
             *("uuid", "version", "created_at", "updated_at", "kind", "key", "name", "indicator"),
-            *("value", "low", "high", "gsd", "distribution", "unit", "scope", "year"),
+            *("value", "low", "high", "gsd", "distribution", "observed", "unit"),
+            *("scope", "year"),
             *("source_text", "source_url", "licence", "note", "choice"),
             *("evidence_name", "evidence_type", "evidence_sha256", "evidence_size"),
         ]
@@ -38,6 +41,12 @@ class OwnFactorSerializer(StrictModelSerializer[OwnFactor]):
         }
 
     choice = serializers.CharField(read_only=True)
+    observed = serializers.ListField(
+        child=StrictFloatField(),
+        required=False,
+        max_length=MOST_OBSERVED,
+        help_text="For an empirical distribution: at least two values, in the same unit.",
+    )
 
     def create(self, validated_data: dict[str, Any]) -> OwnFactor:
         validated_data.pop("version", None)

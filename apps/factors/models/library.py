@@ -156,6 +156,7 @@ class Factor(Frozen):
         LOGNORMAL = "lognormal", "log-normal"
         TRIANGULAR = "triangular", "triangular"
         UNIFORM = "uniform", "uniform"
+        PERT = "pert", "PERT"
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="factors")
     indicator = models.CharField(max_length=40)
@@ -179,6 +180,7 @@ class Factor(Frozen):
     pedigree = models.JSONField(default=dict, blank=True)
 
     is_own = False
+    observed: tuple[float, ...] = ()  # a release states ranges; observations are an own factor's
     objects = FrozenQuerySet["Factor"].as_manager()
 
     class Meta:

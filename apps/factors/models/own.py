@@ -12,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Owned, Versioned
 from apps.factors import rules
 from apps.factors.indicators import INDICATORS, Kind, label_of
-from apps.factors.models.library import Entry, Factor, Source
+from apps.factors.models.library import Entry, Source
 
 OLDEST_YEAR = 1990
 
@@ -35,6 +35,16 @@ def evidence_path(factor: "OwnFactor", _name: str) -> str:
 class OwnFactor(Owned, Versioned):
     """A number of one organisation, for a thing of the library or a new one; only its members see it."""
 
+    class Distribution(models.TextChoices):
+        """Those of the library, and what was observed."""
+
+        NONE = "none", "not stated"
+        LOGNORMAL = "lognormal", "log-normal"
+        TRIANGULAR = "triangular", "triangular"
+        UNIFORM = "uniform", "uniform"
+        PERT = "pert", "PERT"
+        EMPIRICAL = "empirical", "empirical: observed values"
+
     kind = models.CharField(max_length=20, choices=Kind.choices)
     key = models.SlugField(
         max_length=80, help_text="The key of an entry of the library, or a new one."
@@ -50,7 +60,13 @@ class OwnFactor(Owned, Versioned):
         "geometric standard deviation", null=True, blank=True, validators=[MinValueValidator(1)]
     )
     distribution = models.CharField(
-        max_length=12, choices=Factor.Distribution.choices, default=Factor.Distribution.NONE
+        max_length=12, choices=Distribution.choices, default=Distribution.NONE
+    )
+    observed = models.JSONField(
+        "observed values",
+        default=list,
+        blank=True,
+        help_text="For an empirical distribution: at least two, in the same unit; the value lies among them.",
     )
     unit = models.CharField(max_length=40, help_text="Converted to the library's unit when saved.")
     scope = models.CharField(
@@ -74,6 +90,7 @@ class OwnFactor(Owned, Versioned):
     evidence_size = models.PositiveIntegerField(default=0, editable=False)
 
     entry: Entry  # lent by the library where the factor stands among its rivals
+    pedigree: ClassVar[dict[str, int]] = {}  # scores are the library's
     is_own = True
     chosen = False
     retrieval = Source.Retrieval.PRIMARY
@@ -120,7 +137,8 @@ class OwnFactor(Owned, Versioned):
     @property
     def number(self) -> rules.Number:
         """Value with its spread, as stated."""
-        return rules.Number(self.value, self.low, self.high, self.gsd, self.distribution, self.unit)
+        stated = (self.value, self.low, self.high, self.gsd, self.distribution, self.unit)
+        return rules.Number(*stated, self.observed)
 
     def clean(self) -> None:
         """Apply the library's own rules: indicator, unit, physical range, spread, year."""

@@ -105,7 +105,7 @@ def _prepare(factor: OwnFactor) -> None:
     if isinstance(scale, float) and scale != 1:
         number = rules.converted(factor.number, scale, indicator.unit or factor.unit)
         factor.value, factor.low, factor.high = number.value, number.low, number.high
-        factor.unit = number.unit
+        factor.observed, factor.unit = [*number.observed], number.unit
 
 
 def _entry(factor: OwnFactor) -> Entry | None:

@@ -2,6 +2,7 @@
 
 import json
 
+import jsonschema
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
@@ -16,6 +17,8 @@ from apps.assessments.models import AISystem, Assessment, ComputeRun
 from apps.disclosures import services as disclosures
 from apps.factors.services import load_release
 from apps.probes.models import Measurement
+from lca.engine import to_document
+from lca.engine.schema import schema
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +172,14 @@ def test_the_assistants_water_is_given_in_detail(loaded):
     assert marginal["water_scarcity"]["nominal"] == pytest.approx(
         2.17 * marginal["water"]["nominal"]
     )
+
+
+def test_every_inventory_of_the_demo_follows_the_published_schema(loaded):
+    validator = jsonschema.Draft202012Validator(schema())
+    for assessment in Assessment.objects.all():
+        evaluation = services.evaluate(assessment)
+        uses = (evaluation.uses.marginal, evaluation.uses.fully_loaded)
+        documents = [to_document(found) for found in (evaluation.inventory, *uses) if found]
+        assert documents
+        for document in documents:
+            validator.validate(json.loads(json.dumps(document)))

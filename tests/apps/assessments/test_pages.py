@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role
+from apps.accounts.presentation import percent, sig3
 from apps.assessments import services
 from apps.assessments.models import ComputeRun, Deployment, PublishedFigure, Site
 from tests.apps.assessments.conftest import HTMX, address, answers, signed_in, started
@@ -365,3 +366,20 @@ def test_a_second_look_at_the_dashboard_costs_no_more_for_more_assessments(
         started(editor, f"Other {number}")
     page.get(home)
     assert queries(page, home) <= few
+
+
+def test_the_panel_rates_the_data_and_says_why_the_median_differs(page, assessment, run):
+    response = page.get(address("panel", assessment))
+    result, shown = response.context["evaluation"].result, text(response)
+    rating, stat = result["data_quality"]["gwp_location"], result["totals"]["gwp_location"]
+    assert f"Data-quality score {sig3(rating['score'])} (1 best, 5 worst)" in shown
+    assert f"supplied: {plain(percent(rating['primary_share']))} of climate change" in shown
+    side = "above" if stat["p50"] > stat["nominal"] else "below"
+    apart = plain(percent(abs(stat["p50"] / stat["nominal"] - 1)))
+    assert f"lies {apart} {side} the deterministic value" in shown
+    total = text(page.get(address("why", assessment, "total", "gwp_location")))
+    assert f"lies {apart} {side} the deterministic value" in total
+
+
+def plain(words):
+    return re.sub(r"\s+", " ", words)

@@ -8,7 +8,7 @@ from apps.assessments.models import FactorChoice
 from apps.assessments.services.records import UnknownSource
 from apps.factors.models import OwnFactor
 from apps.factors.services.own import InUse, remove
-from lca.engine import Category
+from lca.engine import Category, Empirical, Pert, Uniform
 from tests.apps.assessments.conftest import address, signed_in
 from tests.factories import bearer
 
@@ -147,6 +147,21 @@ def test_an_own_factor_is_a_rival_and_can_be_chosen(page, assessment, editor, ow
     parameter = services.build_inventory(assessment).parameter(".".join(PLACE))
     assert parameter.value == 300
     assert "Supplier's declaration 7" in parameter.source
+
+
+@pytest.mark.parametrize(
+    ("values", "distribution"),
+    [
+        ({"distribution": "pert", "low": 250.0, "high": 400.0}, Pert(low=250, high=400)),
+        ({"distribution": "uniform", "low": 250.0, "high": 400.0}, Uniform(low=250, high=400)),
+        ({"distribution": "empirical", "observed": [310.0, 290.0]}, Empirical(values=[290, 310])),
+    ],
+)
+def test_an_own_factor_is_drawn_from_what_it_states(assessment, editor, own, values, distribution):
+    OwnFactor.objects.filter(pk=own.pk).update(gsd=None, **values)
+    choose(assessment, editor, own.source.key)
+    parameter = services.build_inventory(assessment).parameter(".".join(PLACE))
+    assert parameter.distribution == distribution
 
 
 def test_an_own_factor_in_use_is_not_deleted(assessment, editor, own):

@@ -10,9 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Role
+from apps.accounts.presentation import percent, sig3
 from apps.assessments.models import Assessment
 from apps.disclosures import services
 from apps.disclosures.models import Snapshot, Status
+from apps.disclosures.report.content import HEADLINE
+from apps.disclosures.report.page import open_report
 from apps.factors.services import load_release
 from tests.factories import MembershipFactory, UserFactory
 
@@ -197,3 +200,25 @@ def test_no_two_tables_of_a_page_have_one_name(client: Client, served: Assessmen
     names = re.findall(r'class="table-wrap"[^>]* aria-label="([^"]*)"', text)
     assert len(names) > 10
     assert len(set(names)) == len(names)
+
+
+def test_a_report_rates_the_data_behind_each_category(client: Client, published: Snapshot) -> None:
+    ratings = published.read()["result"]["data_quality"]
+    text = client.get(f"/d/{published.assessment.slug}/").content.decode()
+    part = text.rsplit("Data quality of each result", 1)[1].split("</table>")[0]
+    for rating in ratings.values():
+        assert percent(rating["primary_share"]) in part
+        assert percent(rating["unscored_share"]) in part
+        assert "not stated" in part if rating["score"] is None else sig3(rating["score"]) in part
+    assert len(re.findall(r"<tr><th scope=.row.", part)) == len(ratings)
+
+
+def test_a_report_says_why_median_and_deterministic_value_differ(published: Snapshot) -> None:
+    document = published.read()
+    notes = [row["median"] for row in open_report(published.content).headline()]
+    for (key, *_), note in zip(HEADLINE, notes, strict=True):
+        stat = document["result"]["totals"][key]
+        assert bool(note) == (sig3(stat["nominal"]) != sig3(stat["p50"]))
+    text = services.render_html(published.content)
+    assert any(notes)
+    assert text.count("the deterministic value") >= sum(map(bool, notes))

@@ -149,3 +149,19 @@ def test_what_is_not_declared_stays_null_in_the_document(study: Assessment) -> N
     assert document["goal_and_scope"]["lifetime_queries"] is None
     assert document["sites"][0]["market_kg_co2e_per_kwh"] is None
     assert "gwp_market" not in document["result"]["totals"]
+
+
+def test_a_document_of_engine_1_0_0_is_still_shown_and_recomputed(served: Assessment) -> None:
+    """It knew neither ratings nor scores."""
+    document = services.freeze(assessment=served, actor=None).read()
+    document["meta"]["engine"]["version"] = document["result"]["engine"]["version"] = "1.0.0"
+    del document["result"]["data_quality"]
+    inventories = [document["inventory"], *document["per_use"]["inventories"].values()]
+    for row in (row for inventory in inventories for row in inventory["parameters"]):
+        row.pop("pedigree", None)
+    content = canonical.canonical(document)
+    page = services.render_html(content)
+    assert "lca.engine 1.0.0" in page
+    assert "Data quality of each result" not in page
+    assert canonical.sha256(content) in page
+    assert from_document(json.loads(content)).flows

@@ -68,6 +68,12 @@ def test_a_factor_is_written_in_the_unit_of_the_library_and_named_after_its_entr
     assert factor.source.citation == "Supplier statement"
 
 
+def test_observed_values_are_written_in_the_unit_of_the_library_too(release, member):
+    factor = added(member, observed=[36.0, 39.0, 44.0], distribution="empirical")
+    factor.refresh_from_db()
+    assert factor.observed == pytest.approx([0.036, 0.039, 0.044])
+
+
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
@@ -80,6 +86,12 @@ def test_a_factor_is_written_in_the_unit_of_the_library_and_named_after_its_entr
         ({"low": 50.0}, "value", "outside its own range"),
         ({"gsd": 0.9}, "gsd", "not above 1"),
         ({"distribution": "lognormal"}, "distribution", "needs a gsd"),
+        ({"distribution": "pert"}, "distribution", "pert needs a low below a high"),
+        ({"distribution": "empirical"}, "observed", "at least 2 observed values, not 0"),
+        ({"distribution": "empirical", "observed": [1, 2]}, "observed", "outside its own range"),
+        ({"distribution": "empirical", "observed": [1, "a"]}, "observed", "not a number"),
+        ({"distribution": "empirical", "observed": 7}, "observed", "not a list"),
+        ({"observed": [30, 40]}, "observed", "count in an empirical distribution only"),
         ({"indicator": "happiness"}, "indicator", "is not one of"),
         ({"kind": "planet"}, "kind", "not a valid choice"),
         ({"year": 2999}, "year", "lies in the future"),
@@ -232,6 +244,19 @@ def test_a_factor_is_added_with_its_evidence_in_one_form(client, release, site, 
     for text in ("Supplier statement", factor.evidence_sha256, "Ember yearly data", "0.038"):
         assert text in page
     assert "page.pdf" in client.get(site).content.decode()
+
+
+def test_observed_values_are_typed_one_after_the_other(client, release, site, member):
+    typed = posted(distribution="empirical", observed="36; 39.5\n44")
+    response = client.post(f"{site}new/", typed)
+    factor = OwnFactor.objects.of(member.organisation).get()
+    assert response.status_code == 302
+    assert factor.observed == pytest.approx([0.036, 0.0395, 0.044])
+    page = client.get(factor.get_absolute_url()).content.decode()
+    assert "0.036 0.0395 0.044" in page
+    assert "3 observed" in page
+    refused = client.post(f"{site}new/", typed | {"observed": "36,5 44", "source_text": "Other"})
+    assert "“36,5” is not a number" in refused.content.decode()
 
 
 def test_a_form_at_fault_saves_neither_number_nor_file(client, release, site):

@@ -286,10 +286,25 @@ def test_unknown_parameter_is_refused_by_name(inventory):
     with pytest.raises(UnknownParameter, match="it refers to typo, which does not exist") as error:
         attrs.evolve(inventory, flows=(attrs.evolve(inventory.flows[0], terms={"typo": 1}),))
     assert error.value.names == ("it", "typo")
-    with pytest.raises(UnknownParameter, match="Not parameters of this inventory: typo"):
+    with pytest.raises(UnknownParameter, match=r"Not parameters of this inventory: typo[.]"):
         inventory.override({"typo": 1})
-    with pytest.raises(UnknownParameter, match="There is no parameter “typo”"):
+    with pytest.raises(
+        UnknownParameter, match=r"There is no parameter “typo” in this inventory[.]"
+    ):
         inventory.parameter("typo")
+
+
+def test_unknown_parameter_is_told_names_near_it(inventory):
+    typo = attrs.evolve(inventory.flows[0], terms={"gpu_hh": 1, "powr": 1})
+    with pytest.raises(
+        UnknownParameter,
+        match=r"gpu_hh .near it: “gpu_h”., powr .near it: “power”., which do not exist",
+    ):
+        attrs.evolve(inventory, flows=(typo,))
+    with pytest.raises(UnknownParameter, match=r"lifetim .near it: “lifetime”.[.]"):
+        inventory.override({"lifetim": 1})
+    with pytest.raises(UnknownParameter, match=r"in this inventory .near it: “embodied”.[.]"):
+        inventory.parameter("embodid")
 
 
 def test_unlike_units_are_refused_when_the_inventory_is_made(inventory):

@@ -58,12 +58,38 @@ def test_derived_parameters_are_sorted_after_their_arguments():
 
 
 def test_circle_is_refused_by_name():
-    with pytest.raises(CyclicParameter, match="in a circle: a, b") as error:
+    with pytest.raises(
+        CyclicParameter, match=r"in a circle: a → b → a. Give one of them a"
+    ) as error:
         build(
             Derived(name="a", function="excess", arguments=("b",)),
             Derived(name="b", function="excess", arguments=("a",)),
         )
     assert error.value.names == ("a", "b")
+
+
+def test_only_the_circle_is_named_not_what_waits_for_it():
+    with pytest.raises(CyclicParameter, match=r"in a circle: m → z → x → m[.]") as error:
+        build(
+            Derived(name="a", function="excess", arguments=("x",)),
+            Derived(name="m", function="product", arguments=("fine", "z")),
+            Derived(name="x", function="excess", arguments=("m",)),
+            Derived(name="z", function="excess", arguments=("x",)),
+            fine=(1.5, "1"),
+        )
+    assert error.value.names == ("m", "z", "x")
+
+
+def test_a_parameter_that_refers_to_itself_is_a_circle():
+    with pytest.raises(CyclicParameter, match=r"in a circle: a → a[.]"):
+        build(Derived(name="a", function="excess", arguments=("a",)))
+
+
+def test_unknown_argument_is_told_names_near_it():
+    with pytest.raises(
+        UnknownParameter, match=r"refers to “pu”, which does not exist .near it: “pue”"
+    ):
+        build(Derived(name="overhead", function="excess", arguments=("pu",)), pue=(1.5, "1"))
 
 
 def test_unknown_argument_is_refused_by_name():

@@ -6,9 +6,20 @@ from pathlib import Path
 import attrs
 import pytest
 
-from lca.engine import Category, Component, Flow, Gap, Inventory, Parameter, Provenance, Stage, Stat
+from lca.engine import (
+    Category,
+    Component,
+    Flow,
+    Gap,
+    Inventory,
+    Parameter,
+    Pedigree,
+    Provenance,
+    Stage,
+    Stat,
+)
 from lca.engine.derived import FUNCTIONS
-from lca.engine.distributions import _KINDS
+from lca.engine.distributions import KINDS
 
 DOCS = Path(__file__).parents[3] / "docs"
 METHOD = (DOCS / "methodology" / "engine.md").read_text(encoding="utf-8")
@@ -27,14 +38,14 @@ def test_methodology_page_names_functions():
 
 
 @pytest.mark.parametrize(
-    "word", [*Stage, *Component, *Category, *Provenance, *FUNCTIONS, *_KINDS, *attrs.fields_dict(Stat)]
+    "word", [*Stage, *Component, *Category, *Provenance, *FUNCTIONS, *KINDS, *attrs.fields_dict(Stat)]
 )  # fmt: skip
 def test_word_of_the_engine_is_in_the_nomenclature(word):
     assert f"`{word}`" in WORDS or word == "unit"
 
 
 @pytest.mark.parametrize(
-    "noun", [Category, Component, Flow, Gap, Inventory, Parameter, Provenance, Stage]
+    "noun", [Category, Component, Flow, Gap, Inventory, Parameter, Pedigree, Provenance, Stage]
 )
 def test_noun_of_the_engine_is_in_the_nomenclature(noun):
     assert f"`{noun.__name__}`" in WORDS

@@ -4,6 +4,7 @@ import pytest
 
 from apps.assessments.inventory import evaluate
 from apps.assessments.models import Site
+from lca.engine import Fixed, Lognormal
 from tests.apps.assessments.inventory.conftest import Study
 
 JOULES_PER_KWH = 3.6e6
@@ -188,3 +189,18 @@ def test_an_empty_assessment_has_gaps_and_no_totals(study: Study) -> None:
         "inference",
         "hardware",
     }
+
+
+def test_scores_spread_a_figure_that_states_no_distribution_but_no_constant(study: Study) -> None:
+    study.assessment.system.params_total_b = study.assessment.system.params_active_b = 70
+    study.assessment.system.save()
+    site = study.site(zone="FR", pue=1.2)
+    study.deployment(site, study.hardware(), requests=1, tokens_out=400, energy_source="modelled")
+    found = {p.name: p for p in study.inventory().parameters}
+    rated = found["accelerator.nvidia-h100-sxm5-80gb.tdp"]
+    assert rated.distribution == Fixed()
+    assert rated.uncertainty == Lognormal(gsd=rated.pedigree.gsd)
+    assert found["zone.FR.gwp"].uncertainty == found["zone.FR.gwp"].distribution != Fixed()
+    constants = [p for name, p in found.items() if name.startswith("ecologits.")]
+    assert constants
+    assert all(p.pedigree is None for p in constants)

@@ -1,22 +1,15 @@
-"""Distributions of a parameter around its nominal value, as inverse distribution functions.
-
-Names follow the ``stats_arrays`` convention of life-cycle assessment software. Each class turns
-uniform draws into values; the nominal value is the *median* of a log-normal, the *mode* of a
-triangular and the *mean* of a normal distribution.
-"""
+"""Fixed, log-normal, normal, uniform and triangular."""
 
 import math
-from collections.abc import Mapping
-from typing import ClassVar, TypeAlias
+from typing import ClassVar
 
 import attrs
 import numpy as np
-import numpy.typing as npt
 from scipy.special import ndtri
 
+from lca.engine.distributions.base import Draws, check_range
 from lca.engine.errors import InvalidDistribution
-
-Draws: TypeAlias = npt.NDArray[np.float64]
+from lca.engine.number import number
 
 
 @attrs.frozen(kw_only=True)
@@ -46,7 +39,7 @@ class Lognormal:
     """Log-normal with the nominal value as median and ``gsd`` as geometric standard deviation (> 1)."""
 
     name: ClassVar[str] = "lognormal"
-    gsd: float
+    gsd: float = attrs.field(converter=number)
 
     def check(self, value: float) -> None:
         """Refuse a spread below 1 or a median that is not positive."""
@@ -79,7 +72,7 @@ class Normal:
     """Normal with the nominal value as mean and ``sd`` in the parameter's unit."""
 
     name: ClassVar[str] = "normal"
-    sd: float
+    sd: float = attrs.field(converter=number)
 
     def check(self, value: float) -> None:  # noqa: ARG002 - one shape for all distributions
         """Refuse a spread that is not positive."""
@@ -108,12 +101,12 @@ class Uniform:
     """Uniform between ``low`` and ``high``, in the parameter's unit."""
 
     name: ClassVar[str] = "uniform"
-    low: float
-    high: float
+    low: float = attrs.field(converter=number)
+    high: float = attrs.field(converter=number)
 
     def check(self, value: float) -> None:
         """Refuse a range that is empty or does not hold the nominal value."""
-        _check_range(self.low, value, self.high)
+        check_range(self.low, value, self.high)
 
     def draw(self, uniform: Draws, value: float) -> Draws:  # noqa: ARG002 - one shape for all
         """Values for uniform draws, shape kept."""
@@ -135,12 +128,12 @@ class Triangular:
     """Triangular between ``low`` and ``high`` with the nominal value as mode."""
 
     name: ClassVar[str] = "triangular"
-    low: float
-    high: float
+    low: float = attrs.field(converter=number)
+    high: float = attrs.field(converter=number)
 
     def check(self, value: float) -> None:
         """Refuse a range that is empty or does not hold the nominal value."""
-        _check_range(self.low, value, self.high)
+        check_range(self.low, value, self.high, place="mode")
 
     def draw(self, uniform: Draws, value: float) -> Draws:
         """Values for uniform draws, shape kept."""
@@ -161,44 +154,3 @@ class Triangular:
         low, high = self.low, self.high
         variance = (low**2 + high**2 + value**2 - low * high - low * value - high * value) / 18
         return math.sqrt(max(variance, 0.0))
-
-
-Distribution: TypeAlias = Fixed | Lognormal | Normal | Uniform | Triangular
-_KINDS: dict[str, type[Fixed | Lognormal | Normal | Uniform | Triangular]] = {
-    kind.name: kind for kind in (Fixed, Lognormal, Normal, Uniform, Triangular)
-}
-
-
-def _check_range(low: float, value: float, high: float) -> None:
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        msg = f"The minimum ({low}) must be below the maximum ({high})."
-        raise InvalidDistribution(msg)
-    if not low <= value <= high:
-        msg = f"The value {value} lies outside its own range, {low} to {high}."
-        raise InvalidDistribution(msg)
-
-
-def to_dict(distribution: Distribution) -> dict[str, float | str]:
-    """JSON form: the name and the parameters."""
-    return {"name": distribution.name, **attrs.asdict(distribution)}
-
-
-def from_dict(document: Mapping[str, float | str]) -> Distribution:
-    """Read the JSON form back.
-
-    Raises
-    ------
-    InvalidDistribution
-        For a name or a set of parameters that does not exist.
-    """
-    name = str(document.get("name", "none"))
-    if name not in _KINDS:
-        msg = f"“{name}” is not a distribution; known are {', '.join(sorted(_KINDS))}."
-        raise InvalidDistribution(msg)
-    try:
-        return _KINDS[name](
-            **{key: float(value) for key, value in document.items() if key != "name"}
-        )
-    except (TypeError, ValueError) as error:
-        msg = f"The {name} distribution does not take {sorted(set(document) - {'name'})}."
-        raise InvalidDistribution(msg) from error

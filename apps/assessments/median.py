@@ -1,0 +1,61 @@
+"""Why the median of a total is not its deterministic value, in one sentence."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from apps.accounts.presentation import figure, percent, sig3
+from lca.engine import Inventory, Parameter
+
+MOST = 0.5  # of the difference, for one parameter to be named as its cause
+
+
+def why_median(inventory: Inventory, result: Mapping[str, Any], category: str) -> str:
+    """Say by how much and in which direction the median differs, and why; nothing where both read the same.
+
+    To first order a parameter moves the total by its elasticity times the distance of its own median from its
+    nominal value. What that does not explain comes from adding and multiplying spread-out values.
+    """
+    stat = result["totals"].get(category)
+    if not stat or not stat["nominal"] or sig3(stat["nominal"]) == sig3(stat["p50"]):
+        return ""
+    share = stat["p50"] / stat["nominal"] - 1
+    median = figure(stat["p50"], stat["unit"])
+    if median is None:
+        return ""
+    side = "above" if stat["p50"] > stat["nominal"] else "below"
+    return (
+        f"The median of the draws, {median.number} {median.unit}, lies {percent(abs(share))} {side} the deterministic value,"
+        f" {_because(inventory, result['sensitivity'].get(category, []), share)}."
+    )
+
+
+def _because(inventory: Inventory, sensitivity: list[Mapping[str, Any]], share: float) -> str:
+    known = {item.name: item for item in inventory.parameters}
+    moves = {row["parameter"]: _move(known[row["parameter"]], row) for row in sensitivity}
+    name = max(moves, key=lambda key: moves[key] * np.sign(share), default=None)
+    if name is None or moves[name] / share < MOST:
+        return (
+            "which takes every parameter at its nominal value: in sums and products of values that can be far higher but"
+            " only somewhat lower, the middle moves away from it"
+        )
+    item = known[name]
+    apart = median_of(item) / item.value - 1
+    return (
+        f"mostly since “{item.title}” is more often {'above' if apart > 0 else 'below'} its nominal value than not:"
+        f" its own median lies {percent(abs(apart))} {'above' if apart > 0 else 'below'} it"
+    )
+
+
+def _move(item: Parameter, row: Mapping[str, Any]) -> float:
+    """Relative change of the total with the parameter at its own median, to first order."""
+    if not item.value:
+        return 0.0
+    return float(row["elasticity"]) * (median_of(item) / item.value - 1)
+
+
+def median_of(item: Parameter) -> float:
+    """Median of what a parameter is drawn from, within its limits."""
+    middle = item.uncertainty.draw(np.array([0.5]), item.value)[0]
+    return float(np.clip(middle, item.minimum, item.maximum))
