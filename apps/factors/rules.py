@@ -82,7 +82,7 @@ def spread_faults(number: Number) -> Iterator[Fault]:
     if number.distribution == "lognormal" and (number.gsd is None or number.value <= 0):
         yield Fault("distribution", "lognormal needs a gsd and a value above 0.")
     has_range = number.low is not None and number.high is not None and low < high
-    if number.distribution in {"triangular", "uniform", "pert"} and not has_range:
+    if number.distribution in {"triangular", "uniform", "beta_pert"} and not has_range:
         yield Fault("distribution", f"{number.distribution} needs a low below a high.")
     yield from _observation_faults(number)
 

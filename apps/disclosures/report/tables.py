@@ -11,7 +11,7 @@ from lca.engine.distributions import to_dict
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 8
-RANGES = {"pert": "PERT"}
+RANGES = {"beta_pert": "PERT"}
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")

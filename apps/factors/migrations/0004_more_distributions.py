@@ -18,11 +18,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='factor',
             name='distribution',
-            field=models.CharField(choices=[('none', 'not stated'), ('lognormal', 'log-normal'), ('triangular', 'triangular'), ('uniform', 'uniform'), ('pert', 'PERT')], default='none', max_length=12),
+            field=models.CharField(choices=[('none', 'not stated'), ('lognormal', 'log-normal'), ('triangular', 'triangular'), ('uniform', 'uniform'), ('beta_pert', 'PERT')], default='none', max_length=12),
         ),
         migrations.AlterField(
             model_name='ownfactor',
             name='distribution',
-            field=models.CharField(choices=[('none', 'not stated'), ('lognormal', 'log-normal'), ('triangular', 'triangular'), ('uniform', 'uniform'), ('pert', 'PERT'), ('empirical', 'empirical: observed values')], default='none', max_length=12),
+            field=models.CharField(choices=[('none', 'not stated'), ('lognormal', 'log-normal'), ('triangular', 'triangular'), ('uniform', 'uniform'), ('beta_pert', 'PERT'), ('empirical', 'empirical: observed values')], default='none', max_length=12),
         ),
     ]

@@ -156,7 +156,7 @@ class Factor(Frozen):
         LOGNORMAL = "lognormal", "log-normal"
         TRIANGULAR = "triangular", "triangular"
         UNIFORM = "uniform", "uniform"
-        PERT = "pert", "PERT"
+        PERT = "beta_pert", "PERT"
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="factors")
     indicator = models.CharField(max_length=40)

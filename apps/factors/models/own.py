@@ -42,7 +42,7 @@ class OwnFactor(Owned, Versioned):
         LOGNORMAL = "lognormal", "log-normal"
         TRIANGULAR = "triangular", "triangular"
         UNIFORM = "uniform", "uniform"
-        PERT = "pert", "PERT"
+        PERT = "beta_pert", "PERT"
         EMPIRICAL = "empirical", "empirical: observed values"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -16,10 +16,10 @@ LAMBDA = 4.0  # weight of the mode; 4 gives the mean (low + 4 mode + high) / 6
 class Pert:
     """Beta between ``low`` and ``high`` with the nominal value as mode, which weighs four times an end.
 
-    ``stats_arrays`` has no PERT; it is that package's beta with the two shapes below.
+    The ``BetaPERT`` of ``stats_arrays`` 4.0 with its usual weight of 4; its ``loc`` is the mode.
     """
 
-    name: ClassVar[str] = "pert"
+    name: ClassVar[str] = "beta_pert"
     low: float = attrs.field(converter=number)
     high: float = attrs.field(converter=number)
 

@@ -152,7 +152,7 @@ def test_an_own_factor_is_a_rival_and_can_be_chosen(page, assessment, editor, ow
 @pytest.mark.parametrize(
     ("values", "distribution"),
     [
-        ({"distribution": "pert", "low": 250.0, "high": 400.0}, Pert(low=250, high=400)),
+        ({"distribution": "beta_pert", "low": 250.0, "high": 400.0}, Pert(low=250, high=400)),
         ({"distribution": "uniform", "low": 250.0, "high": 400.0}, Uniform(low=250, high=400)),
         ({"distribution": "empirical", "observed": [310.0, 290.0]}, Empirical(values=[290, 310])),
     ],

@@ -86,7 +86,7 @@ def test_observed_values_are_written_in_the_unit_of_the_library_too(release, mem
         ({"low": 50.0}, "value", "outside its own range"),
         ({"gsd": 0.9}, "gsd", "not above 1"),
         ({"distribution": "lognormal"}, "distribution", "needs a gsd"),
-        ({"distribution": "pert"}, "distribution", "pert needs a low below a high"),
+        ({"distribution": "beta_pert"}, "distribution", "pert needs a low below a high"),
         ({"distribution": "empirical"}, "observed", "at least 2 observed values, not 0"),
         ({"distribution": "empirical", "observed": [1, 2]}, "observed", "outside its own range"),
         ({"distribution": "empirical", "observed": [1, "a"]}, "observed", "not a number"),

@@ -70,7 +70,7 @@ def test_the_least_document_is_valid_and_read():
         (("parameters", 2, "provenance"), "guessed"),
         (("parameters", 2, "distribution"), "wide"),
         (("parameters", 2, "distribution"), {"name": "beta"}),
-        (("parameters", 2, "distribution"), {"name": "pert", "low": 1}),
+        (("parameters", 2, "distribution"), {"name": "beta_pert", "low": 1}),
         (("parameters", 2, "distribution"), {"name": "empirical", "values": [1]}),
         (("parameters", 2, "pedigree"), {"reliability": 6}),
         (("parameters", 2, "pedigree"), {"beauty": 1}),
