@@ -14,6 +14,7 @@ from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
+from lca.engine.sobol_indices import variance_indices
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
 
 __all__ = [
@@ -45,4 +46,5 @@ __all__ = [
     "from_document",
     "to_document",
     "trace",
+    "variance_indices",
 ]
