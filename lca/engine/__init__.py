@@ -1,6 +1,6 @@
 """The calculator: an assessment is a sum of monomials over shared, uncertain parameters.
 
-Pure: no framework, no file, no clock, no global randomness. ``python -m lca.engine assess FILE``
+Pure: no framework, no file, no clock, no global randomness. ``python -m lca.engine``
 is the only door to the outside.
 """
 
@@ -14,12 +14,13 @@ from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
-from lca.engine.sobol_indices import variance_indices
+from lca.engine.sobol_indices import DEFAULT_TOP, variance_indices
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
 
 __all__ = [
     "DEFAULT_DRAWS",
     "DEFAULT_SEED",
+    "DEFAULT_TOP",
     "ENGINE_VERSION",
     "EVERYTHING",
     "Category",

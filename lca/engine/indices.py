@@ -41,7 +41,12 @@ class CategoryIndices:
 
     def to_dict(self) -> dict[str, Json]:
         """Plain JSON."""
-        return attrs.asdict(self, filter=attrs.filters.exclude("category"))
+        return {
+            "unit": self.unit,
+            "standard_deviation": self.standard_deviation,
+            "parameters": [attrs.asdict(row) for row in self.parameters],
+            "rest": attrs.asdict(self.rest) if self.rest else None,
+        }
 
 
 @attrs.frozen(kw_only=True, eq=False)

@@ -89,7 +89,7 @@ def _check(draws: int, top: int) -> None:
 
 def _wanted(inventory: Inventory, asked: Collection[Category | str]) -> list[Category]:
     declared = inventory.categories()
-    if unknown := sorted({str(name) for name in asked} - set(declared)):
+    if unknown := sorted({str(name) for name in asked} - {str(name) for name in declared}):
         msg = f"Nothing is declared in {', '.join(unknown)}; declared are: {', '.join(declared)}."
         raise InvalidValue(msg, *unknown)
     return [category for category in declared if not asked or category in asked]
