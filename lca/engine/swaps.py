@@ -82,10 +82,10 @@ def _weighted(
     compiled: Compiled, categories: Sequence[Category], values: Mapping[str, Draws]
 ) -> tuple[Monomials, csc_array]:
     """Monomials of uncertain parameters, and their sum of coefficients in each category."""
-    monomials, place, constant = fold(compiled.signatures, values)
     row = {category: number for number, category in enumerate(categories)}
     mine = [k for k, (_, category) in enumerate(compiled.entries) if category in row]
-    signature = compiled.monomial_of[mine]
+    used, signature = np.unique(compiled.monomial_of[mine], return_inverse=True)
+    monomials, place, constant = fold([compiled.signatures[k] for k in used], values)
     cells = compiled.coefficient[mine] * constant[signature]
     rows = [row[compiled.entries[k][1]] for k in mine]
     shape = (len(categories), len(monomials.slots))
