@@ -24,6 +24,17 @@ POSITIVE = float(np.finfo(np.float64).tiny)
 FINITE = float(np.finfo(np.float64).max)
 
 
+def _floats(values: Values) -> Draws:
+    return np.asarray(values, dtype=np.float64)
+
+
+def _checked(name: str, values: Draws, least: float, most: float) -> None:
+    low, high = values.min(initial=most), values.max(initial=least)
+    if not (low >= least and high <= most):  # NaN is neither
+        msg = f"{name}: values run from {low:g} to {high:g}; they must be numbers from {least:g} to {most:g}."
+        raise InvalidValue(msg, name)
+
+
 @attrs.frozen(kw_only=True)
 class Coefficients:
     """Coefficients of the method; the defaults are those of version 0.11.3.
@@ -68,26 +79,23 @@ class Coefficients:
     host_adpe: float = 0.37
     host_primary: float = 70000
 
+    def __attrs_post_init__(self) -> None:
+        """Refuse what cannot exist; only the batch exponent may be negative."""
+        for name, value in attrs.asdict(self).items():
+            _checked(name, _floats(value), -FINITE if name == "energy_beta" else POSITIVE, FINITE)
+
 
 ECOLOGITS = Coefficients()
 
 
-def _floats(values: Values) -> Draws:
-    return np.asarray(values, dtype=np.float64)
-
-
-def _checked(name: str, values: Draws, least: float, most: float) -> None:
-    low, high = values.min(initial=most), values.max(initial=least)
-    if not (low >= least and high <= most):  # NaN is neither
-        msg = f"{name}: values run from {low:g} to {high:g}; they must be numbers from {least:g} to {most:g}."
-        raise InvalidValue(msg, name)
-
-
-def _values(*, least: float = 0.0, most: float = FINITE, default: Any = attrs.NOTHING) -> Any:
+def _between(least: float, most: float) -> Any:
     def check(_: object, attribute: "attrs.Attribute[Draws]", values: Draws) -> None:
         _checked(attribute.name, values, least, most)
 
-    return attrs.field(converter=_floats, validator=check, default=default)
+    return check
+
+
+NOT_NEGATIVE = _between(0.0, FINITE)
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -118,18 +126,20 @@ class Queries:
         For values that cannot exist, with their name.
     """
 
-    active_b: Draws = _values(least=POSITIVE)
-    total_b: Draws = _values(least=POSITIVE)
-    tokens_out: Draws = _values()
-    gwp: Draws = _values()
-    adpe: Draws = _values()
-    primary: Draws = _values()
-    ewif: Draws = _values()
-    pue: Draws = _values(least=1.0)
-    wue: Draws = _values()
-    latency_s: Draws = _values(most=np.inf, default=np.inf)
+    active_b: Draws = attrs.field(converter=_floats, validator=_between(POSITIVE, FINITE))
+    total_b: Draws = attrs.field(converter=_floats, validator=_between(POSITIVE, FINITE))
+    tokens_out: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    gwp: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    adpe: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    primary: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    ewif: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    pue: Draws = attrs.field(converter=_floats, validator=_between(1.0, FINITE))
+    wue: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE)
+    latency_s: Draws = attrs.field(
+        converter=_floats, validator=_between(0.0, np.inf), default=np.inf
+    )
     tokens_per_s: Draws = attrs.field(converter=_floats, default=np.nan)
-    first_token_s: Draws = _values(default=0.0)
+    first_token_s: Draws = attrs.field(converter=_floats, validator=NOT_NEGATIVE, default=0.0)
 
     def __attrs_post_init__(self) -> None:
         """Refuse a speed that is not one, and fields that do not fit each other."""
