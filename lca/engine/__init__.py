@@ -10,6 +10,7 @@ from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
 from lca.engine.formula import trace
+from lca.engine.indices import CategoryIndices, Indices
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.result import ENGINE_VERSION, Result, Stat
@@ -24,6 +25,7 @@ __all__ = [
     "ENGINE_VERSION",
     "EVERYTHING",
     "Category",
+    "CategoryIndices",
     "Comparison",
     "Component",
     "Derived",
@@ -31,6 +33,7 @@ __all__ = [
     "Fixed",
     "Flow",
     "Gap",
+    "Indices",
     "Inventory",
     "Lognormal",
     "Normal",

@@ -3,6 +3,7 @@
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.headline import headline
 from apps.assessments.services.hourly import upload_series
+from apps.assessments.services.indices import indices
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
 from apps.assessments.services.sources import choose_factor, effects, used_factors
@@ -28,6 +29,7 @@ __all__ = [
     "evaluate",
     "free_system_slug",
     "headline",
+    "indices",
     "start_assessment",
     "system_named",
     "update",
