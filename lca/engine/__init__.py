@@ -9,7 +9,7 @@ from lca.engine.distributions import Fixed, Lognormal, Normal, Triangular, Unifo
 from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
-from lca.engine.formula import trace
+from lca.engine.formula import trace, trace_total
 from lca.engine.indices import CategoryIndices, Indices
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
@@ -50,5 +50,6 @@ __all__ = [
     "from_document",
     "to_document",
     "trace",
+    "trace_total",
     "variance_indices",
 ]

@@ -1,4 +1,4 @@
-"""``python -m lca.engine assess|sobol FILE.json``: recompute an assessment from its document alone."""
+"""``python -m lca.engine assess|sobol|trace FILE.json``: recompute and explain an assessment from its document alone."""
 
 import argparse
 import json
@@ -12,8 +12,10 @@ from lca.engine import (
     DEFAULT_TOP,
     Category,
     EngineError,
+    Stage,
     assess,
     from_document,
+    trace_total,
     variance_indices,
 )
 
@@ -54,13 +56,24 @@ def _parser() -> argparse.ArgumentParser:
         help="parameters with indices of their own; the others are given together (default: %(default)s)",
     )
     command.set_defaults(run=_sobol)
+    command = commands.add_parser(
+        "trace", help="print every step of a total: flows, symbols, values, units and sources"
+    )
+    _add_file(command)
+    command.add_argument("--category", required=True, help=f"one of {known}")
+    command.add_argument("--stage", help=f"one stage alone, of {', '.join(Stage)}")
+    command.set_defaults(run=_trace)
     return parser
 
 
-def _add_common(command: argparse.ArgumentParser, draws: str) -> None:
+def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "file", type=Path, help="an inventory document, or a snapshot that holds one"
     )
+
+
+def _add_common(command: argparse.ArgumentParser, draws: str) -> None:
+    _add_file(command)
     command.add_argument("--draws", type=int, help=f"power of two; {draws}")
     command.add_argument("--seed", type=int, help="default: as published, else 2026")
 
@@ -79,6 +92,10 @@ def _sobol(document: dict[str, Any], options: argparse.Namespace) -> dict[str, A
         categories=options.category,
         top=options.top,
     ).to_dict()
+
+
+def _trace(document: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    return trace_total(from_document(document), options.category, options.stage)
 
 
 def _settings(document: dict[str, Any], options: argparse.Namespace) -> tuple[int, int]:

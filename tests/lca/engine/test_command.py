@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lca.engine import assess, to_document, variance_indices
+from lca.engine import assess, to_document, trace_total, variance_indices
 from lca.engine.__main__ import main
 
 ROOT = Path(__file__).parents[3]
@@ -54,6 +54,14 @@ def test_sobol_refuses_what_it_cannot_give(document, capsys, asked, message):
     assert out == ""
     assert message in err
     assert err.startswith(f"{document}: ")
+
+
+def test_trace_prints_every_step_of_a_total(document, inventory, capsys):
+    assert main(["trace", str(document), "--category", "gwp_location", "--stage", "training"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == trace_total(inventory, "gwp_location", "training")
+    assert main(["trace", str(document), "--category", "adpe"]) == 2
+    assert "Nothing is declared in adpe" in capsys.readouterr().err
 
 
 @pytest.fixture
