@@ -6,6 +6,7 @@ from apps.assessments.converters import SectionConverter
 from apps.assessments.views import (
     dashboard,
     hourly,
+    indices,
     ladder,
     records,
     sources,
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BASE}hourly/<uuid:uuid>/", hourly.hourly_csv, name="hourly_csv"),
     path(f"{BASE}hourly/<uuid:uuid>/delete/", hourly.hourly_delete, name="hourly_delete"),
     path(f"{BASE}boundaries/<uuid:uuid>/", ladder.boundaries, name="boundaries"),
+    path(f"{BASE}indices/", indices.indices, name="indices"),
     path(f"{BASE}sources/", sources.sources, name="sources"),
     path(f"{BASE}sources/<slug:table>/<slug:key>/<slug:indicator>/", sources.source, name="source"),
     path(f"{BASE}<section:section>/", workbench.section, name="section"),

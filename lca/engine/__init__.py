@@ -1,6 +1,6 @@
 """The calculator: an assessment is a sum of monomials over shared, uncertain parameters.
 
-Pure: no framework, no file, no clock, no global randomness. ``python -m lca.engine assess FILE``
+Pure: no framework, no file, no clock, no global randomness. ``python -m lca.engine``
 is the only door to the outside.
 """
 
@@ -17,20 +17,24 @@ from lca.engine.distributions import (
 from lca.engine.document import from_document, to_document
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
-from lca.engine.formula import trace
+from lca.engine.formula import trace, trace_total
+from lca.engine.indices import CategoryIndices, Indices
 from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.pedigree import Pedigree
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
+from lca.engine.sobol_indices import DEFAULT_TOP, variance_indices
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
 
 __all__ = [
     "DEFAULT_DRAWS",
     "DEFAULT_SEED",
+    "DEFAULT_TOP",
     "ENGINE_VERSION",
     "EVERYTHING",
     "Category",
+    "CategoryIndices",
     "Comparison",
     "Component",
     "Derived",
@@ -39,6 +43,7 @@ __all__ = [
     "Fixed",
     "Flow",
     "Gap",
+    "Indices",
     "Inventory",
     "Lognormal",
     "Normal",
@@ -57,4 +62,6 @@ __all__ = [
     "from_document",
     "to_document",
     "trace",
+    "trace_total",
+    "variance_indices",
 ]

@@ -1,4 +1,4 @@
-"""``python -m lca.engine assess FILE.json`` recomputes an assessment from its document alone; ``schema`` prints its shape."""
+"""``python -m lca.engine assess|sobol|trace FILE.json``: recompute and explain an assessment from its document alone; ``schema`` prints its shape."""
 
 import argparse
 import json
@@ -7,44 +7,109 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from lca.engine import DEFAULT_DRAWS, DEFAULT_SEED, EngineError, assess, from_document
+from lca.engine import (
+    DEFAULT_DRAWS,
+    DEFAULT_SEED,
+    DEFAULT_TOP,
+    Category,
+    EngineError,
+    Stage,
+    assess,
+    from_document,
+    trace_total,
+    variance_indices,
+)
 from lca.engine.schema import schema
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 on success, 2 for a file that cannot be assessed."""
+    options = _parser().parse_args(arguments)
+    if options.command == "schema":
+        _print(schema())
+        return 0
+    try:
+        found = options.run(_load(options.file), options)
+    except (EngineError, OSError) as error:
+        sys.stderr.write(f"{options.file}: {error}\n")
+        return 2
+    _print(found)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lca.engine", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser(
         "assess", help="print the result of an inventory or a report's JSON"
     )
+    _add_common(command, "default: as published, else 4096")
+    command.set_defaults(run=_assess)
+    command = commands.add_parser(
+        "sobol", help="print which share of each total's variance each parameter makes"
+    )
+    _add_common(command, "64 to 65536; default: as published, else 4096")
+    known = ", ".join(Category)
+    command.add_argument(
+        "--category", nargs="+", default=[], help=f"default: all declared; of {known}"
+    )
+    command.add_argument(
+        "--top",
+        type=int,
+        default=DEFAULT_TOP,
+        help="parameters with indices of their own; the others are given together (default: %(default)s)",
+    )
+    command.set_defaults(run=_sobol)
+    command = commands.add_parser(
+        "trace", help="print every step of a total: flows, symbols, values, units and sources"
+    )
+    _add_file(command)
+    command.add_argument("--category", required=True, help=f"one of {known}")
+    command.add_argument("--stage", help=f"one stage alone, of {', '.join(Stage)}")
+    command.set_defaults(run=_trace)
+    commands.add_parser("schema", help="print the JSON Schema of an inventory document")
+    return parser
+
+
+def _add_file(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "file", type=Path, help="an inventory document, or a snapshot that holds one"
     )
-    command.add_argument("--draws", type=int, help="power of two; default: as published, else 4096")
+
+
+def _add_common(command: argparse.ArgumentParser, draws: str) -> None:
+    _add_file(command)
+    command.add_argument("--draws", type=int, help=f"power of two; {draws}")
     command.add_argument("--seed", type=int, help="default: as published, else 2026")
-    commands.add_parser("schema", help="print the JSON Schema of an inventory document")
-    options = parser.parse_args(arguments)
-    if options.command == "schema":
-        _print(schema())
-        return 0
-    return _assess(options)
 
 
-def _assess(options: argparse.Namespace) -> int:
-    try:
-        document = _load(options.file)
-        published = _engine_settings(document)
-        result = assess(
-            from_document(document),
-            draws=_chosen(options.draws, published.get("draws"), DEFAULT_DRAWS),
-            seed=_chosen(options.seed, published.get("seed"), DEFAULT_SEED),
-        )
-    except (EngineError, OSError) as error:
-        sys.stderr.write(f"{options.file}: {error}\n")
-        return 2
-    _print(result.to_dict())
-    return 0
+def _assess(document: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    draws, seed = _settings(document, options)
+    return assess(from_document(document), draws=draws, seed=seed).to_dict()
+
+
+def _sobol(document: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    draws, seed = _settings(document, options)
+    return variance_indices(
+        from_document(document),
+        draws=draws,
+        seed=seed,
+        categories=options.category,
+        top=options.top,
+    ).to_dict()
+
+
+def _trace(document: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    return trace_total(from_document(document), options.category, options.stage)
+
+
+def _settings(document: dict[str, Any], options: argparse.Namespace) -> tuple[int, int]:
+    """Draws and seed as asked, else as published, else the usual ones."""
+    published = _engine_settings(document)
+    return (
+        _chosen(options.draws, published.get("draws"), DEFAULT_DRAWS),
+        _chosen(options.seed, published.get("seed"), DEFAULT_SEED),
+    )
 
 
 def _print(document: Mapping[str, Any]) -> None:

@@ -87,11 +87,10 @@ def _assess(compiled: Compiled, drawn: Drawn, draws: int, seed: int, by: Collect
     inventory = compiled.inventory
     nominals, parameters = nominal(inventory), drawn.values
     for values in (nominals, parameters):
-        _refuse_infinite(inventory, values)
-        _refuse_division_by_zero(compiled, values)
+        refuse_unusable(compiled, values)
     at_nominal = compiled.monomials.values(nominals)[:, 0]
     amounts = _amounts(compiled, nominals)
-    _refuse_overflow([*(at_nominal[compiled.monomial_of] * compiled.coefficient), *amounts])
+    refuse_overflow([*(at_nominal[compiled.monomial_of] * compiled.coefficient), *amounts])
     groups, flow_stats = _distributions(compiled, parameters, at_nominal, draws, by)
     provenance = provenance_shares(compiled, at_nominal)
     return Result(
@@ -109,6 +108,12 @@ def _assess(compiled: Compiled, drawn: Drawn, draws: int, seed: int, by: Collect
     )
 
 
+def refuse_unusable(compiled: Compiled, values: Mapping[str, Draws]) -> None:
+    """Raise ``InvalidValue`` for a parameter that is infinite, or 0 where something is divided by it."""
+    _refuse_infinite(compiled.inventory, values)
+    _refuse_division_by_zero(compiled, values)
+
+
 def _refuse_infinite(inventory: Inventory, values: Mapping[str, Draws]) -> None:
     for name, draws in values.items():
         if not np.isfinite(draws).all():
@@ -116,7 +121,8 @@ def _refuse_infinite(inventory: Inventory, values: Mapping[str, Draws]) -> None:
             raise InvalidValue(msg, name)
 
 
-def _refuse_overflow(values: Draws | list[float]) -> None:
+def refuse_overflow(values: Draws | list[float]) -> None:
+    """Raise ``InvalidValue`` if anything is beyond floating point."""
     if not np.isfinite(values).all():
         msg = "The result is not finite: the values are too large, or a draw divides by zero."
         raise InvalidValue(msg)
@@ -178,7 +184,7 @@ def _distributions(
     )
     nominals = _weights(rows, compiled.monomial_of, compiled.coefficient) @ at_nominal
     for values in (totals, nominals, shapes[:, place] * cells):
-        _refuse_overflow(values)
+        refuse_overflow(values)
     shape, unit = _shape(totals), compiled.inventory.category_unit
     groups = tuple(
         Group(

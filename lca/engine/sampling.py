@@ -7,7 +7,7 @@ their difference is free of noise (a *paired* difference).
 
 import hashlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import attrs
@@ -53,7 +53,8 @@ def _directions(dimensions: int, exponent: int) -> npt.NDArray[np.int64]:
     return integers
 
 
-def _generator(name: str, seed: int) -> np.random.Generator:
+def random_stream(name: str, seed: int) -> np.random.Generator:
+    """Return the generator that a name owns under a seed."""
     digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:16], "big"))
 
@@ -86,7 +87,7 @@ def _sobol(names: Sequence[str], exponent: int, seed: int) -> Draws:
 def _points(
     names: Sequence[str], directions: npt.NDArray[np.int64], exponent: int, seed: int
 ) -> npt.NDArray[np.int64]:
-    generators = [_generator(name, seed) for name in names]
+    generators = [random_stream(name, seed) for name in names]
     columns = np.stack([_scrambled(directions[:, k], g) for k, g in enumerate(generators)], axis=0)
     points = np.empty((len(names), 1 << exponent), dtype=np.int64)
     points[:, 0] = [int(g.integers(0, 1 << BITS)) for g in generators]
@@ -107,7 +108,7 @@ def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
     sobol = _sobol(inside, exponent, seed)
     if not beyond:
         return sobol
-    random = np.stack([_generator(name, seed).random(draws) for name in beyond])
+    random = np.stack([random_stream(name, seed).random(draws) for name in beyond])
     return np.concatenate([sobol, np.clip(random, 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)])
 
 
@@ -156,6 +157,39 @@ def sample(inventory: Inventory, draws: int, seed: int, like: Drawn | None = Non
     return Drawn(order=order, parameters=inventory.named(), values=_with_derived(inventory, values))
 
 
+def sample_twice(
+    inventory: Inventory, draws: int, seed: int
+) -> tuple[dict[str, Draws], dict[str, Draws]]:
+    """Draw every parameter twice, independently: first as :func:`sample` does, then from further dimensions."""
+    uncertain = [p for p in inventory.parameters if not isinstance(p.distribution, Fixed)]
+    names = sorted(item.name for item in uncertain)
+    order = (*names, *(f"{name}\0again" for name in names))
+    _refuse_too_many(len(order), draws)
+    streams = uniform(order, draws, seed)
+    first, second = (
+        {item.name: _values(item, mine.get(item.name)) for item in inventory.parameters}
+        for mine in (
+            dict(zip(names, half, strict=True)) for half in np.split(streams, [len(names)])
+        )
+    )
+    return _with_derived(inventory, first), _with_derived(inventory, second)
+
+
+def swapped(
+    inventory: Inventory,
+    values: Mapping[str, Draws],
+    others: Mapping[str, Draws],
+    names: Collection[str],
+) -> tuple[dict[str, Draws], set[str]]:
+    """Take some parameters from ``others``; return all values, and what changed, derived parameters included."""
+    result, changed = dict(values) | {name: others[name] for name in names}, set(names)
+    for item in inventory.derived_in_order():
+        if changed.intersection(item.arguments):
+            result[item.name] = _evaluated(item, result)
+            changed.add(item.name)
+    return result, changed
+
+
 def _refuse_too_many(parameters: int, draws: int) -> None:
     if parameters * draws > MAX_VALUES:
         msg = (
@@ -184,6 +218,10 @@ def _values(item: Parameter, stream: Draws | None) -> Draws:
 def _with_derived(inventory: Inventory, values: Mapping[str, Draws]) -> dict[str, Draws]:
     result = dict(values)
     for item in inventory.derived_in_order():
-        arguments = np.broadcast_arrays(*(result[name] for name in item.arguments))
-        result[item.name] = FUNCTIONS[item.function].evaluate(arguments)
+        result[item.name] = _evaluated(item, result)
     return result
+
+
+def _evaluated(item: Derived, values: Mapping[str, Draws]) -> Draws:
+    arguments = np.broadcast_arrays(*(values[name] for name in item.arguments))
+    return FUNCTIONS[item.function].evaluate(arguments)

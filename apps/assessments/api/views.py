@@ -14,6 +14,7 @@ from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
 from apps.assessments.api import deployments, electricity
 from apps.assessments.api import serializers as shapes
+from apps.assessments.api.indices import IndicesQuery, IndicesSerializer, asked_of
 from apps.assessments.api.result import RESULT
 from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import (
@@ -163,6 +164,26 @@ class AssessmentViewSet(RecordViewSet):
                 "result": evaluation.result,
                 "per_use": evaluation.per_use,
                 "missing": evaluation.missing,
+            }
+        )
+
+    @extend_schema(parameters=[IndicesQuery], responses=IndicesSerializer, filters=False)
+    @action(
+        detail=True,
+        methods=["get"],
+        url_path="result/indices",
+        filter_backends=[],
+        pagination_class=None,
+    )
+    def indices(self, request: Request, **_kwargs: Any) -> Response:
+        """Return which share of each total's variance each parameter makes: Sobol indices with intervals."""
+        asked, assessment = asked_of(request), self.get_object()
+        found = services.indices(assessment=assessment, **asked)
+        return Response(
+            {
+                "assessment": str(assessment.uuid),
+                "release": assessment.release.label,
+                **found.to_dict(),
             }
         )
 

@@ -12,7 +12,7 @@ import attrs
 
 from apps.assessments.inventory.draft import Draft, Terms, from_factor, supplied
 from apps.assessments.inventory.records import Records
-from lca.engine import Lognormal, Parameter
+from lca.engine import Lognormal, Parameter, llm
 
 GPUS_PER_HOST = 8
 
@@ -27,11 +27,12 @@ class TokenEnergy:
 
 def accelerators_needed(records: Records, total_b: float) -> int:
     """Smallest power of two of accelerators whose memory holds the model."""
-    bits = records.default("ecologits_bits").value
-    memory = records.default("ecologits_gpu_memory_gb").value
-    overhead = records.default("ecologits_memory_overhead").value
-    needed = math.ceil(overhead * total_b * bits / 8 / memory)
-    return 1 << max(0, math.ceil(math.log2(max(1, needed))))
+    coefficients = llm.Coefficients(
+        bits=records.default("ecologits_bits").value,
+        gpu_memory_gb=records.default("ecologits_gpu_memory_gb").value,
+        memory_overhead=records.default("ecologits_memory_overhead").value,
+    )
+    return int(llm.accelerators_needed(total_b, coefficients))
 
 
 def token_energy(

@@ -3,6 +3,7 @@
 from apps.assessments.inventory import Evaluation, build_inventory, evaluate
 from apps.assessments.services.headline import headline
 from apps.assessments.services.hourly import hourly_uses, upload_series
+from apps.assessments.services.indices import indices
 from apps.assessments.services.records import InUse, check, create, delete, update
 from apps.assessments.services.runs import InvalidRows, declare_runs
 from apps.assessments.services.sources import choose_factor, effects, own_choices, used_factors
@@ -29,6 +30,7 @@ __all__ = [
     "free_system_slug",
     "headline",
     "hourly_uses",
+    "indices",
     "own_choices",
     "start_assessment",
     "system_named",

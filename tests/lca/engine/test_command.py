@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lca.engine import assess, to_document
+from lca.engine import assess, to_document, trace_total, variance_indices
 from lca.engine.__main__ import main
 
 ROOT = Path(__file__).parents[3]
@@ -28,6 +28,40 @@ def call(capsys):
         return subprocess.CompletedProcess(arguments, code, out, err)
 
     return called
+
+
+def test_sobol_prints_the_indices_of_the_categories_asked_for(document, inventory, capsys):
+    asked = [str(document), "--draws", "64", "--seed", "3", "--top", "2"]
+    assert main(["sobol", *asked, "--category", "gwp_location"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    options = {"draws": 64, "seed": 3, "top": 2, "categories": ["gwp_location"]}
+    assert printed == variance_indices(inventory, **options).to_dict()
+    assert printed["screening"]["together_as_rest"] == ["pue"]
+    assert [*printed["indices"]] == ["gwp_location"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--category", "climate_change"], "Nothing is declared in climate_change; declared are:"),
+        (["--draws", "100"], "power of two"),
+        (["--top", "0"], "At least 1 parameter"),
+    ],
+)
+def test_sobol_refuses_what_it_cannot_give(document, capsys, asked, message):
+    assert main(["sobol", str(document), *asked]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert err.startswith(f"{document}: ")
+
+
+def test_trace_prints_every_step_of_a_total(document, inventory, capsys):
+    assert main(["trace", str(document), "--category", "gwp_location", "--stage", "training"]) == 0
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == trace_total(inventory, "gwp_location", "training")
+    assert main(["trace", str(document), "--category", "adpe"]) == 2
+    assert "Nothing is declared in adpe" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -116,7 +116,10 @@ def test_distribution_survives_json(distribution):
 @pytest.mark.parametrize(
     ("document", "text"),
     [
-        ({"name": "beta"}, "“beta” is not a distribution; known are beta_pert, empirical, lognormal, none,"),
+        (
+            {"name": "beta"},
+            "“beta” is not a distribution; known are beta_pert, empirical, lognormal, none,",
+        ),
         ({"name": "lognormal", "sd": 1}, "does not take {'sd': 1}; it takes gsd, as numbers"),
         ({"name": "beta_pert", "low": 1}, "does not take {'low': 1}; it takes low, high"),
         ({"name": "empirical", "values": "12"}, "does not take {'values': '12'}"),

@@ -1,6 +1,6 @@
 import pytest
 
-from lca.engine import Category, EngineError, assess, trace
+from lca.engine import Category, EngineError, assess, trace, trace_total
 from lca.engine.formula import formula, written
 
 
@@ -56,3 +56,43 @@ def test_trace_multiplies_to_the_impact_of_the_flow(inventory):
 def test_trace_of_an_undeclared_category_says_so(inventory):
     with pytest.raises(EngineError, match="it declares nothing for depletion of minerals"):
         trace(inventory, inventory.flows[0], Category.ADPE)
+
+
+def test_trace_of_a_total_adds_up_to_its_figure(inventory):
+    result = assess(inventory)
+    for category in inventory.categories():
+        found = trace_total(inventory, category)
+        assert sum(line["value"] for line in found["flows"]) == pytest.approx(found["value"])
+        assert found["value"] == pytest.approx(result.stat(category).nominal, rel=1e-12)
+        assert sum(line["share"] for line in found["flows"]) == pytest.approx(1)
+        assert found["unit"] == result.stat(category).unit
+    sizes = [abs(line["value"]) for line in trace_total(inventory, "gwp_location")["flows"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert len(sizes) == 4
+
+
+def test_trace_of_a_stage_holds_its_flows_and_gaps_alone(inventory):
+    found = trace_total(inventory, "gwp_location", "training")
+    assert {line["flow"] for line in found["flows"]} == {"it", "cooling"}
+    assert found["value"] == pytest.approx(
+        assess(inventory).stat("gwp_location", "stage", "training").nominal
+    )
+    assert (found["stage"], found["gaps"]) == ("training", [])
+    assert [gap["stage"] for gap in trace_total(inventory, "water")["gaps"]] == ["inference"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (("climate",), "Nothing is declared in climate; declared are: gwp_location"),
+        (("adpe",), "Nothing is declared in adpe"),
+        (
+            ("water", "hardware"),
+            "in water for hardware; stages with something in it: training, end",
+        ),
+        (("water", "cooking"), "Nothing is declared in water for cooking"),
+    ],
+)
+def test_trace_of_nothing_says_what_there_is(inventory, asked, message):
+    with pytest.raises(EngineError, match=message):
+        trace_total(inventory, *asked)
