@@ -22,7 +22,6 @@ DATABASE_FIXTURES = {
     "db",
     "transactional_db",
     "django_db_setup",
-    "django_db_blocker",
     "live_server",
 }
 
