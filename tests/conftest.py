@@ -17,6 +17,30 @@ settings.register_profile("nightly", max_examples=2_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
+ON_POSTGRES = os.environ.get("TEST_DATABASE") == "postgres"
+DATABASE_FIXTURES = {
+    "db",
+    "transactional_db",
+    "django_db_setup",
+    "live_server",
+}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL leave out what touches no database: it has run beside SQLite, with the same result."""
+    if not ON_POSTGRES:
+        return
+    without = [item for item in items if not touches_database(item)]
+    config.hook.pytest_deselected(items=without)
+    items[:] = [item for item in items if touches_database(item)]
+
+
+def touches_database(item: pytest.Item) -> bool:
+    """Whether a test is marked to use the database, or asks for a fixture that does."""
+    marked = item.get_closest_marker("django_db") is not None
+    return marked or not DATABASE_FIXTURES.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 def missing(what: str, remedy: str) -> None:
     """Skip a test for want of a real part of the machine; in CI fail instead."""
     if IN_CI:

@@ -6,6 +6,7 @@ digit, the moves add up, and half a digit of the published figure comes on top.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 
 import attrs
@@ -78,6 +79,44 @@ class Judgement:
         return sum(finding.verdict is verdict for finding in self.findings)
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Bench:
+    """A reproducible study with its inventory and what rounding can hide of each figure."""
+
+    study: Study
+    inventory: Inventory
+    tolerances: Mapping[Key, float]
+
+    def judge(self, override: Mapping[str, float], *, peers: bool = False) -> Judgement:
+        """Compute the study with some inputs moved and judge every figure by the tolerance of those printed."""
+        study = self.study
+        with _named(study):
+            values = compute(study, self.inventory.override(override))
+        findings = [
+            _finding(study, (row, figure.name), printed, values[row, figure.name], self.tolerances)
+            for row, figure, printed in study.published()
+        ]
+        against = _against_peer(study, values) if peers else ()
+        return Judgement(study=study, findings=(*findings, *against))
+
+
+def bench(study: Study) -> Bench:
+    """Compile a reproducible study once, to judge it with one input after another moved."""
+    with _named(study):
+        inventory = compile_study(study)
+        return Bench(study=study, inventory=inventory, tolerances=_tolerances(study, inventory))
+
+
+@contextmanager
+def _named(study: Study) -> Iterator[None]:
+    """Say which case it is that the engine refuses."""
+    try:
+        yield
+    except EngineError as error:
+        msg = f"{study.slug}: {error} Correct the flows, units or values of the case."
+        raise MalformedCase(msg) from error
+
+
 def judge(
     study: Study, override: Mapping[str, float] | None = None, *, peers: bool = False
 ) -> Judgement:
@@ -93,19 +132,7 @@ def judge(
     """
     if not study.is_reproducible:
         return Judgement(study=study, findings=tuple(_loose(study)))
-    try:
-        inventory = compile_study(study)
-        values = compute(study, inventory.override(override or {}))
-        tolerances = _tolerances(study, inventory)
-    except EngineError as error:
-        msg = f"{study.slug}: {error} Correct the flows, units or values of the case."
-        raise MalformedCase(msg) from error
-    findings = [
-        _finding(study, (row, figure.name), printed, values[row, figure.name], tolerances)
-        for row, figure, printed in study.published()
-    ]
-    against = _against_peer(study, values) if peers else ()
-    return Judgement(study=study, findings=(*findings, *against))
+    return bench(study).judge(override or {}, peers=peers)
 
 
 def _loose(study: Study) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from apps.assessments.validation import Verdict, case_files, judge, judge_all, read_study, writing
 from apps.assessments.validation.printed import Printed
-from apps.assessments.validation.reading import SCHEMA
+from apps.assessments.validation.reading import FOLDER, SCHEMA
 from tests.apps.assessments.validation.conftest import SMALL, Write
 
 
@@ -91,7 +91,7 @@ def test_the_command_judges_every_case_and_gives_json() -> None:
 
 def test_the_command_prints_a_table_with_its_reasons() -> None:
     out = StringIO()
-    call_command("validate", stdout=out)
+    call_command("validate", file=[FOLDER / "olmo-training.yaml"], stdout=out)
     assert "PUE was applied twice" in out.getvalue()
     assert "0 failed." in out.getvalue()
 
@@ -115,9 +115,9 @@ def test_files_that_cannot_be_read_are_listed_with_exit_status_2(
     assert "missing.yaml" in str(failure.value)
 
 
-def test_a_document_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+def test_a_document_that_cannot_be_written_is_said(write: Write, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
-        call_command("validate", markdown=tmp_path / "nowhere" / "a.md")
+        call_command("validate", file=[write(SMALL)], markdown=tmp_path / "nowhere" / "a.md")
 
 
 def test_a_new_case_is_one_file(write: Write) -> None:
