@@ -1,6 +1,7 @@
 """Why the median of a total is not its deterministic value, in one sentence."""
 
 from collections.abc import Mapping
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,8 @@ import numpy as np
 from apps.accounts.presentation import figure, percent, sig3
 from lca.engine import Inventory, Parameter
 
-MOST = 0.5  # of the difference, for one parameter to be named as its cause
+MOST = 0.5  # of the difference that named parameters explain
+NAMED = 3  # of them at most
 
 
 def why_median(inventory: Inventory, result: Mapping[str, Any], category: str) -> str:
@@ -33,19 +35,27 @@ def why_median(inventory: Inventory, result: Mapping[str, Any], category: str) -
 
 def _because(inventory: Inventory, sensitivity: list[Mapping[str, Any]], share: float) -> str:
     known = {item.name: item for item in inventory.parameters}
-    moves = {row["parameter"]: _move(known[row["parameter"]], row) for row in sensitivity}
-    name = max(moves, key=lambda key: moves[key] * np.sign(share), default=None)
-    if name is None or moves[name] / share < MOST:
+    moves = {row["parameter"]: _move(known[row["parameter"]], row) / share for row in sensitivity}
+    causes = sorted(moves, key=lambda name: -moves[name])[:NAMED]
+    explained = list(accumulate(moves[name] for name in causes))
+    enough = next((count for count, part in enumerate(explained, start=1) if part >= MOST), None)
+    if enough is None or sum(moves.values()) < MOST:
+        far, near = ("higher", "lower") if share > 0 else ("lower", "higher")
         return (
-            "which takes every parameter at its nominal value: in sums and products of values that can be far higher but"
-            " only somewhat lower, the middle moves away from it"
+            "which takes every parameter at its nominal value: in sums and products of values that can be far"
+            f" {far} but only somewhat {near}, the middle moves away from it"
         )
-    item = known[name]
+    named = [f"“{known[name].title}” ({_apart(known[name])})" for name in causes[:enough]]
+    if len(named) == 1:
+        return (
+            f"mostly since a parameter’s own median lies apart from its nominal value: {named[0]}"
+        )
+    return f"mostly since parameters’ own medians lie apart from their nominal values: {', '.join(named)}"
+
+
+def _apart(item: Parameter) -> str:
     apart = median_of(item) / item.value - 1
-    return (
-        f"mostly since “{item.title}” is more often {'above' if apart > 0 else 'below'} its nominal value than not:"
-        f" its own median lies {percent(abs(apart))} {'above' if apart > 0 else 'below'} it"
-    )
+    return f"{percent(abs(apart))} {'above' if apart > 0 else 'below'}"
 
 
 def _move(item: Parameter, row: Mapping[str, Any]) -> float:
