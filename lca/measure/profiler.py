@@ -88,7 +88,7 @@ class Profiler:
     def _rest(self) -> None:
         end = time.monotonic() + max(self._spec.idle_s, self._window_s)
         while (left := end - time.monotonic()) > 0:
-            self._pause_point()
+            self._control.check()
             time.sleep(min(IDLE_STEP_S, left))
 
     def _warm_up(self) -> tuple[float, float]:
@@ -140,7 +140,7 @@ class Profiler:
         )
 
     def _prefill(self) -> _Output:
-        self._pause_point()
+        self._control.check()
         output = self._model(input_ids=self._prompt, use_cache=True, logits_to_keep=1)
         return cast("_Output", output)
 
@@ -149,16 +149,12 @@ class Profiler:
         cache = start.past_key_values
         token = start.logits[:, -1:].argmax(-1)
         for _ in range(self._spec.output_tokens):
-            self._pause_point()
+            self._control.check()
             output = self._model(
                 input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1
             )
             token = output.logits[:, -1:].argmax(-1)
         cache.crop(-self._spec.output_tokens)
-
-    def _pause_point(self) -> None:
-        self._control.check()
-        self._meter.poll()
 
     def _synchronise(self) -> None:
         if self._model.device.type == "cuda":

@@ -57,7 +57,7 @@ def run(
     control.total = FIXED_STEPS + 2 * spec.repeats
     control.enter("loading")
     device = choose_device(spec.device)
-    meter = meters.open_meter(device, spec.meter, spec.cpu_tdp_w)
+    meter = meters.open_meter(device, spec.meter, spec.meter_options())
     try:
         model = load(spec, device)
         control.finish("loading")
@@ -78,5 +78,6 @@ def run(
         environment=describe_environment(device, torch.get_num_threads()),
         meter=meter.description,
         windows=windows,
+        cost=meter.cost(),
         duration_s=time.monotonic() - control.started,
     )

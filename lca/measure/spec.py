@@ -1,8 +1,10 @@
 """What is to be measured: the request, its bounds, and the names of presets and precisions."""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from lca.measure.errors import InvalidRequest
+from lca.measure.meter import MeterOptions
 
 PRESETS = ("tiny", "ref-0.1b", "ref-0.5b", "ref-1b")
 PRECISIONS = ("fp32", "bf16", "int8", "fp4")
@@ -17,6 +19,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "idle_s": (0.2, 600),
     "window_s": (0.05, 600),
     "cpu_tdp_w": (1, 2_000),
+    "external_uncertainty": (0.001, 0.5),
 }
 
 
@@ -52,6 +55,10 @@ class ProbeSpec:
         Name of the meter to use; by default the first available one.
     cpu_tdp_w : float, optional
         Thermal design power of the cores at hand, for the modelled meter. [W]
+    allow_shared : bool
+        True if the device may be shared and windows may be disturbed by others; both are flagged then, not refused.
+    external_log, external_boundary, external_uncertainty : str, str, float, optional
+        Log of an outer power meter, node or rack, and its declared accuracy: see :class:`MeterOptions`.
 
     Raises
     ------
@@ -75,6 +82,10 @@ class ProbeSpec:
     device: str = "auto"
     meter: str | None = None
     cpu_tdp_w: float | None = None
+    allow_shared: bool = False
+    external_log: str | None = None
+    external_boundary: str | None = None
+    external_uncertainty: float | None = None
 
     def __post_init__(self) -> None:
         if (self.preset is None) == (self.model is None):
@@ -89,9 +100,24 @@ class ProbeSpec:
                 msg = f"{name} is {value}; it must lie between {low:g} and {high:g}."
                 raise InvalidRequest(msg, name)
 
+        self.meter_options()
+
+    def meter_options(self) -> MeterOptions:
+        """Return what the meter must be told."""
+        return MeterOptions(
+            cpu_tdp_w=self.cpu_tdp_w,
+            allow_shared=self.allow_shared,
+            external_log=self.external_log,
+            external_boundary=self.external_boundary,
+            external_uncertainty=self.external_uncertainty,
+        )
+
     def to_dict(self) -> dict[str, object]:
-        """Return the request as plain values."""
-        return asdict(self)
+        """Return the request as plain values; of a log only the file's name, since paths may name people."""
+        values = asdict(self)
+        if self.external_log is not None:
+            values["external_log"] = Path(self.external_log).name
+        return values
 
 
 def _check_choice(name: str, value: str | None, choices: tuple[str, ...]) -> None:

@@ -39,13 +39,36 @@ def _add_model(run: argparse.ArgumentParser) -> None:
     which.add_argument("--model", metavar="NAME", help="local folder, or name on a hub")
     run.add_argument("--revision", help="commit or tag of a hub model")
     run.add_argument("--precision", choices=PRECISIONS, default="bf16")
-    run.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
-    run.add_argument("--meter", help="energy meter; by default the first available one")
-    run.add_argument(
+    add_meter(run)
+
+
+def add_meter(command: argparse.ArgumentParser) -> None:
+    """Add where to run and with which meter."""
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    command.add_argument("--meter", help="energy meter; by default the first available one")
+    command.add_argument(
+        "--allow-shared",
+        action="store_true",
+        help="measure although others use the device; the document is flagged",
+    )
+    command.add_argument(
         "--cpu-tdp-w",
         type=float,
         metavar="W",
         help="design power of the cores, for a modelled figure",
+    )
+    outer = command.add_argument_group("an outer power meter (PDU, BMC) that writes a log")
+    outer.add_argument(
+        "--external-log", metavar="FILE", help="lines of time,watts (seconds since 1970)"
+    )
+    outer.add_argument(
+        "--external-boundary", choices=("node", "rack"), help="what it stands before"
+    )
+    outer.add_argument(
+        "--external-uncertainty",
+        type=float,
+        metavar="SHARE",
+        help="half-width of its 90 %% interval, e.g. 0.02",
     )
 
 
