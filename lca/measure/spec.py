@@ -1,4 +1,7 @@
-"""What is to be measured: the request, its bounds, and the names of presets and precisions."""
+"""What is to be measured: the request, its bounds, and the names of presets and precisions.
+
+``PRESETS`` and ``PRECISIONS`` are those that a server offers on its own machine; a host that measures knows all.
+"""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -8,6 +11,8 @@ from lca.measure.meter import MeterOptions
 
 PRESETS = ("tiny", "ref-0.1b", "ref-0.5b", "ref-1b")
 PRECISIONS = ("fp32", "bf16", "int8", "fp4")
+ALL_PRESETS = (*PRESETS, "ref-3b", "ref-8b", "ref-14b", "tiny-moe", "ref-moe-7b")
+ALL_PRECISIONS = (*PRECISIONS, "fp16", "nf4", "torch-int8")
 BOUNDS: dict[str, tuple[float, float]] = {
     "batch_size": (1, 256),
     "prompt_tokens": (1, 32_768),
@@ -34,9 +39,11 @@ class ProbeSpec:
     model : str, optional
         A local folder, or the name of a model on a hub.
     revision : str, optional
-        Commit or tag of a hub model.
+        Commit of a hub model, which must be given for one.
+    gguf : str, optional
+        Name of the GGUF file in the folder; its weights are unpacked on loading.
     precision : str
-        fp32, bf16, int8 or fp4.
+        One of ``ALL_PRECISIONS``.
     batch_size, prompt_tokens, output_tokens : int
         Sequences at once; tokens read per sequence; tokens written per sequence. [1]
     repeats : int
@@ -69,6 +76,7 @@ class ProbeSpec:
     preset: str | None = None
     model: str | None = None
     revision: str | None = None
+    gguf: str | None = None
     precision: str = "bf16"
     batch_size: int = 1
     prompt_tokens: int = 128
@@ -92,8 +100,12 @@ class ProbeSpec:
             raise InvalidRequest(
                 "Name exactly one of a preset and a model, for example --preset tiny."
             )
-        _check_choice("preset", self.preset, PRESETS)
-        _check_choice("precision", self.precision, PRECISIONS)
+        if self.gguf is not None and (self.model is None or Path(self.gguf).name != self.gguf):
+            raise InvalidRequest(
+                "--gguf is the name of a file in the folder that --model names, for example --model models --gguf x.gguf."
+            )
+        _check_choice("preset", self.preset, ALL_PRESETS)
+        _check_choice("precision", self.precision, ALL_PRECISIONS)
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lca.measure.cli.output import print_document, print_line, say, target_of, write
 from lca.measure.control import Progress
-from lca.measure.spec import PRECISIONS, PRESETS, ProbeSpec
+from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, ProbeSpec
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse gives the type no other name
@@ -35,10 +35,11 @@ def add_commands(commands: "Commands") -> None:
 
 def _add_model(run: argparse.ArgumentParser) -> None:
     which = run.add_mutually_exclusive_group(required=True)
-    which.add_argument("--preset", choices=PRESETS, help="reference model with seeded weights")
+    which.add_argument("--preset", choices=ALL_PRESETS, help="reference model with seeded weights")
     which.add_argument("--model", metavar="NAME", help="local folder, or name on a hub")
-    run.add_argument("--revision", help="commit or tag of a hub model")
-    run.add_argument("--precision", choices=PRECISIONS, default="bf16")
+    run.add_argument("--revision", metavar="COMMIT", help="of a hub model: 40 hexadecimal digits")
+    run.add_argument("--gguf", metavar="FILE", help="a GGUF file in the folder of --model")
+    run.add_argument("--precision", choices=ALL_PRECISIONS, default="bf16")
     add_meter(run)
 
 
