@@ -35,6 +35,8 @@ def build(
     windows: Sequence[Window],
     duration_s: float,
     cost: SamplingCost | None = None,
+    discarded: Sequence[Window] = (),
+    stopping: Mapping[str, object] | None = None,
 ) -> Document:
     """Put a measurement document together; its results are summarised from ``windows`` here."""
     results = summarise(windows, meter_share=meter.uncertainty.share, is_modelled=meter.is_modelled)
@@ -48,7 +50,9 @@ def build(
         "environment": dict(environment),
         "meter": described(meter),
         "sampling": sampling(cost or SamplingCost(), duration_s),
+        **({"stopping": dict(stopping)} if stopping else {}),
         "windows": [dict(window) for window in windows],
+        "discarded": [dict(window) for window in discarded],
         "results": dict(results),
     }
 

@@ -24,6 +24,8 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "idle_s": (0.2, 600),
     "window_s": (0.05, 600),
     "cpu_tdp_w": (1, 2_000),
+    "target_share": (0.001, 0.5),
+    "budget_s": (1, 86_400),
     "external_uncertainty": (0.001, 0.5),
 }
 
@@ -62,6 +64,10 @@ class ProbeSpec:
         Name of the meter to use; by default the first available one.
     cpu_tdp_w : float, optional
         Thermal design power of the cores at hand, for the modelled meter. [W]
+    target_share : float, optional
+        Take windows beyond ``repeats`` until the 90 % interval of a phase's mean over repeats is this narrow. [1]
+    budget_s : float, optional
+        Stop taking such windows after this time; half of it belongs to each phase. [s]
     allow_shared : bool
         True if the device may be shared and windows may be disturbed by others; both are flagged then, not refused.
     external_log, external_boundary, external_uncertainty : str, str, float, optional
@@ -90,6 +96,8 @@ class ProbeSpec:
     device: str = "auto"
     meter: str | None = None
     cpu_tdp_w: float | None = None
+    target_share: float | None = None
+    budget_s: float | None = None
     allow_shared: bool = False
     external_log: str | None = None
     external_boundary: str | None = None

@@ -23,7 +23,9 @@ def add_commands(commands: "Commands") -> None:
     devices.set_defaults(execute=_print_devices)
     run = commands.add_parser("run", help="measure a model and write one JSON document")
     run.set_defaults(execute=_run)
-    _add_model(run)
+    add_source(run)
+    run.add_argument("--precision", choices=ALL_PRECISIONS, default="bf16")
+    add_meter(run)
     _add_shape(run)
     run.add_argument(
         "--out", required=True, metavar="FILE", help="where the document goes; - prints it"
@@ -33,14 +35,13 @@ def add_commands(commands: "Commands") -> None:
     )
 
 
-def _add_model(run: argparse.ArgumentParser) -> None:
+def add_source(run: argparse.ArgumentParser) -> None:
+    """Add which model to run."""
     which = run.add_mutually_exclusive_group(required=True)
     which.add_argument("--preset", choices=ALL_PRESETS, help="reference model with seeded weights")
     which.add_argument("--model", metavar="NAME", help="local folder, or name on a hub")
     run.add_argument("--revision", metavar="COMMIT", help="of a hub model: 40 hexadecimal digits")
     run.add_argument("--gguf", metavar="FILE", help="a GGUF file in the folder of --model")
-    run.add_argument("--precision", choices=ALL_PRECISIONS, default="bf16")
-    add_meter(run)
 
 
 def add_meter(command: argparse.ArgumentParser) -> None:
