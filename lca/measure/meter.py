@@ -101,6 +101,8 @@ class MeterOptions:
         Thermal design power of the cores at hand, for the modelled meter. [W]
     allow_shared : bool
         True if a device that others use too may be read; the document is flagged then.
+    expected_processes : int
+        How many processes beside this one belong to the work: those of a server that is driven. [1]
     external_log : str, optional
         File of an outer power meter: lines of ``time,watts``.
     external_boundary : str, optional
@@ -111,6 +113,7 @@ class MeterOptions:
 
     cpu_tdp_w: float | None = None
     allow_shared: bool = False
+    expected_processes: int = 0
     external_log: str | None = None
     external_boundary: str | None = None
     external_uncertainty: float | None = None

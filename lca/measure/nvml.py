@@ -74,8 +74,8 @@ def is_sliced(nvml: ModuleType, handle: object) -> bool:
     return bool(current)
 
 
-def sharing(nvml: ModuleType, handle: object) -> tuple[str, ...]:
-    """Return what makes the board a shared one, in words; nothing if it is this process's alone."""
+def sharing(nvml: ModuleType, handle: object, expected: int = 0) -> tuple[str, ...]:
+    """Return what makes the board a shared one, in words; nothing if all that computes on it belongs to the work."""
     found = []
     if is_sliced(nvml, handle):
         found.append("board cut into MIG slices: its reading covers all of them")
@@ -84,7 +84,7 @@ def sharing(nvml: ModuleType, handle: object) -> tuple[str, ...]:
     except nvml.NVMLError:
         found.append("the driver does not tell which processes compute on the board")
     else:
-        if others:
+        if len(others) > expected:
             found.append(f"{len(others)} other process(es) compute on the board")
     return tuple(found)
 
@@ -97,7 +97,7 @@ def flags_or_refusal(nvml: ModuleType, handle: object, options: MeterOptions) ->
     MeterUnavailable
         Where it is not.
     """
-    found = sharing(nvml, handle)
+    found = sharing(nvml, handle, options.expected_processes)
     if found and not options.allow_shared:
         msg = (
             f"The accelerator is shared: {'; '.join(found)}. Its energy cannot be told apart; stop the others, or pass "

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from lca.measure.cli import measuring, predicting, sweeping
+from lca.measure.cli import driving, measuring, predicting, sweeping
 from lca.measure.cli.output import report_error
 from lca.measure.errors import MeasureError
 
@@ -21,6 +21,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True)
     measuring.add_commands(commands)
     sweeping.add_commands(commands)
+    driving.add_commands(commands)
     predicting.add_commands(commands)
     return root
 

@@ -100,7 +100,7 @@ def _refuse_if_shared(smi: ModuleType, handle: object, options: MeterOptions) ->
     except smi.AmdSmiException:
         running = []  # not told to guests and ordinary users
     others = {int(process["pid"]) for process in running} - {os.getpid()}
-    if others and not options.allow_shared:
+    if len(others) > options.expected_processes and not options.allow_shared:
         msg = f"The accelerator is shared: {len(others)} other process(es) use it. Stop them, or pass --allow-shared."
         raise MeterUnavailable(msg)
 
