@@ -55,7 +55,7 @@ def _quantised(layer: nn.Linear, precision: str, bnb: ModuleType) -> nn.Module:
 def _torch_int8(layer: nn.Linear) -> nn.Module:
     """Return the layer with 8-bit weights, its inputs quantised as they come; torch runs that on processors alone."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # still in the torch that is pinned
+        warnings.simplefilter("ignore")  # to be removed one day, still in the torch that is pinned
         layer.qconfig = torch.ao.quantization.default_dynamic_qconfig
         new: nn.Module = torch.ao.nn.quantized.dynamic.Linear.from_float(layer)
     return new
