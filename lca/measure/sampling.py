@@ -103,7 +103,37 @@ class Sampler:
             if thread.is_alive():
                 raise MeterRejected("The meter's driver does not come back from a reading.")
 
-    def integral(self) -> float:
-        """Return the readings integrated over time by the trapezoidal rule."""
+    def integral(self, begin: float | None = None, end: float | None = None) -> float:
+        """Return the readings integrated over time by the trapezoidal rule, between two moments if they are given."""
         times, values = np.array(self.samples).T
-        return float(np.trapezoid(values, times))
+        return integral(
+            times,
+            values,
+            times[0] if begin is None else begin,
+            times[-1] if end is None else end,
+        )
+
+
+def integral(times: np.ndarray, values: np.ndarray, begin: float, end: float) -> float:
+    """Integral of readings between two moments, linear between readings and level beyond them.
+
+    Parameters
+    ----------
+    times, values : array, shape (n,)
+        Readings at ascending moments. [s], [unit]
+    begin, end : float
+        Moments. [s]
+
+    Returns
+    -------
+    float
+        Integral. [unit s]
+
+    Examples
+    --------
+    >>> integral(np.array([0.0, 2.0]), np.array([100.0, 200.0]), 0.5, 1.5)
+    150.0
+    """
+    inside = (times > begin) & (times < end)
+    moments = np.concatenate([[begin], times[inside], [end]])
+    return float(np.trapezoid(np.interp(moments, times, values), moments))

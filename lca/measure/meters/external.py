@@ -1,7 +1,7 @@
 """An outer power meter, a PDU's or a BMC's, whose readings somebody writes to a file while the model runs.
 
 The file holds lines of ``time,watts``: seconds since 1970 of this machine's clock, and power; a header line may precede.
-A typed-in counter reading covers a whole run and no window; that is :mod:`lca.measure.reading`.
+A counter that is read once before and once after covers a whole run and no window: it is no meter for a phase.
 """
 
 import csv
@@ -12,6 +12,7 @@ import numpy as np
 
 from lca.measure.errors import MeterRejected, MeterUnavailable
 from lca.measure.meter import DEFAULTS, Description, Device, Meter, MeterOptions, Uncertainty
+from lca.measure.sampling import integral
 
 ORDER = 100
 BOUNDARIES = {
@@ -49,31 +50,6 @@ def read_log(path: Path) -> tuple[np.ndarray, np.ndarray]:
         msg = f"The log {path.name} must hold finite numbers at ascending times."
         raise MeterRejected(msg)
     return times, watts
-
-
-def energy_j(times: np.ndarray, watts: np.ndarray, begin: float, end: float) -> float:
-    """Energy between two moments, power linear between readings.
-
-    Parameters
-    ----------
-    times, watts : array, shape (n,)
-        Readings, which reach over both moments. [s], [W]
-    begin, end : float
-        Window. [s]
-
-    Returns
-    -------
-    float
-        Energy. [J]
-
-    Examples
-    --------
-    >>> energy_j(np.array([0.0, 2.0]), np.array([100.0, 200.0]), 0.5, 1.5)
-    150.0
-    """
-    inside = (times > begin) & (times < end)
-    moments = np.concatenate([[begin], times[inside], [end]])
-    return float(np.trapezoid(np.interp(moments, times, watts), moments))
 
 
 class External(Meter):
@@ -116,7 +92,7 @@ class External(Meter):
         if times[0] > self._begun:
             msg = f"The log {self._path.name} begins after the window."
             raise MeterRejected(msg)
-        return energy_j(times, watts, self._begun, ended)
+        return integral(times, watts, self._begun, ended)
 
 
 def open_meter(device: Device, options: MeterOptions = DEFAULTS) -> Meter:  # noqa: ARG001  one shape for all meters
