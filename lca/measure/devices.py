@@ -18,8 +18,28 @@ def all_devices() -> list[Device]:
             uuid = str(getattr(properties, "uuid", ""))
             if uuid and not uuid.startswith(("GPU-", "MIG-")):
                 uuid = f"GPU-{uuid}"
-            found.append(Device(kind="cuda", index=index, name=properties.name, uuid=uuid))
+            found.append(
+                Device(
+                    kind="cuda",
+                    index=index,
+                    name=properties.name,
+                    uuid=uuid,
+                    bdf=_bus_address(properties),
+                    maker="AMD" if torch.version.hip else "NVIDIA",
+                )
+            )
     return [*found, Device(kind="cpu", name=processor_name())]
+
+
+def _bus_address(properties: object) -> str:
+    """Return the accelerator's address on the PCI bus, if torch tells it."""
+    parts = [
+        getattr(properties, name, None) for name in ("pci_domain_id", "pci_bus_id", "pci_device_id")
+    ]
+    if None in parts:
+        return ""
+    domain, bus, slot = parts
+    return f"{domain:04x}:{bus:02x}:{slot:02x}.0"
 
 
 def choose_device(name: str) -> Device:

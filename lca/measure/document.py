@@ -12,9 +12,10 @@ from typing import cast
 from lca.measure.errors import InvalidDocument
 from lca.measure.meter import Description
 from lca.measure.results import Window, agree, summarise
+from lca.measure.sampling import SamplingCost
 
-SCHEMA_ID = "cradle-measurement/1.0"
-PROBE_VERSION = "1.0.0"
+SCHEMA_ID = "cradle-measurement/1.1"
+PROBE_VERSION = "1.1.0"
 Document = dict[str, object]
 
 
@@ -33,6 +34,9 @@ def build(
     meter: Description,
     windows: Sequence[Window],
     duration_s: float,
+    cost: SamplingCost | None = None,
+    discarded: Sequence[Window] = (),
+    stopping: Mapping[str, object] | None = None,
 ) -> Document:
     """Put a measurement document together; its results are summarised from ``windows`` here."""
     results = summarise(windows, meter_share=meter.uncertainty.share, is_modelled=meter.is_modelled)
@@ -44,10 +48,25 @@ def build(
         "request": dict(request),
         "model": dict(model),
         "environment": dict(environment),
-        "meter": {**asdict(meter), "assumptions": [asdict(item) for item in meter.assumptions]},
+        "meter": described(meter),
+        "sampling": sampling(cost or SamplingCost(), duration_s),
+        **({"stopping": dict(stopping)} if stopping else {}),
         "windows": [dict(window) for window in windows],
+        "discarded": [dict(window) for window in discarded],
         "results": dict(results),
     }
+
+
+def described(meter: Description) -> Document:
+    """Return a meter's description as JSON has it."""
+    assumptions = [asdict(item) for item in meter.assumptions]
+    return {**asdict(meter), "assumptions": assumptions, "flags": list(meter.flags)}
+
+
+def sampling(cost: SamplingCost, duration_s: float) -> Document:
+    """Return what the meter's readings cost: their number, processor time [s] and its share of the run [1]."""
+    share = cost.cpu_s / duration_s
+    return {"samples": cost.samples, "cpu_s": cost.cpu_s, "share_of_run": share}
 
 
 def check_results(document: Mapping[str, object]) -> None:

@@ -7,17 +7,26 @@ import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from lca.measure.errors import MeterRejected
+from lca.measure.errors import InvalidRequest, MeterRejected
+from lca.measure.sampling import SamplingCost
+
+BOUNDARIES = ("chip", "board", "node", "rack")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Device:
-    """Where the model runs: ``kind`` is cpu or cuda, ``uuid`` the accelerator's own number if it tells one."""
+    """Where the model runs.
+
+    ``kind`` is cpu or cuda (also for AMD, as in torch), ``uuid`` the accelerator's own number and ``bdf`` its address on
+    the PCI bus, if it tells them.
+    """
 
     kind: str
     index: int = 0
     name: str = ""
     uuid: str = ""
+    bdf: str = ""
+    maker: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +62,7 @@ class Description:
     is_modelled : bool
         True if the energy is calculated from a power model, not counted.
     boundary : str
-        accelerator, package or node: what the energy includes.
+        chip, board, node or rack: what the energy includes.
     covers : str
         The same in words.
     resolution_s : float
@@ -64,6 +73,10 @@ class Description:
         Systematic uncertainty of the reading.
     assumptions : tuple of Assumption
         Figures a modelled energy rests on.
+    counts_others : bool
+        True if the energy holds what other programs draw.
+    flags : tuple of str
+        What a reader must know about this very reading, such as a device that is shared.
     """
 
     name: str
@@ -74,6 +87,47 @@ class Description:
     window_s: float
     uncertainty: Uncertainty
     assumptions: tuple[Assumption, ...] = ()
+    counts_others: bool = True
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeterOptions:
+    """What some meters must be told.
+
+    Parameters
+    ----------
+    cpu_tdp_w : float, optional
+        Thermal design power of the cores at hand, for the modelled meter. [W]
+    allow_shared : bool
+        True if a device that others use too may be read; the document is flagged then.
+    expected_processes : int
+        How many processes beside this one belong to the work: those of a server that is driven. [1]
+    external_log : str, optional
+        File of an outer power meter: lines of ``time,watts``.
+    external_boundary : str, optional
+        node or rack: what that meter stands before.
+    external_uncertainty : float, optional
+        Half-width of its 90 % interval as a share of the reading, as its owner declares it. [1]
+    """
+
+    cpu_tdp_w: float | None = None
+    allow_shared: bool = False
+    expected_processes: int = 0
+    external_log: str | None = None
+    external_boundary: str | None = None
+    external_uncertainty: float | None = None
+
+    def __post_init__(self) -> None:
+        given = (self.external_log, self.external_boundary, self.external_uncertainty)
+        if any(value is not None for value in given) and None in given:
+            raise InvalidRequest(
+                "An outer meter needs its log, its boundary and its uncertainty: give all of --external-log, "
+                "--external-boundary and --external-uncertainty."
+            )
+
+
+DEFAULTS = MeterOptions()
 
 
 class Meter(ABC):
@@ -89,8 +143,9 @@ class Meter(ABC):
     def end(self) -> float:
         """Close the window and return its energy in joules."""
 
-    def poll(self) -> None:  # noqa: B027  most meters need nothing here
-        """Take a reading inside a long window, where a counter could wrap twice. Cheap, and may do nothing."""
+    def cost(self) -> SamplingCost:
+        """Return what the readings inside windows cost so far; counters that are read at the ends alone need none."""
+        return SamplingCost()
 
     def close(self) -> None:  # noqa: B027  most meters hold nothing
         """Release the driver."""

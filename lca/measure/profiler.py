@@ -8,13 +8,19 @@ from typing import Protocol, cast
 import torch
 from transformers import DynamicCache, PreTrainedModel
 
+from lca.measure.conditions import Watch
 from lca.measure.control import Control
+from lca.measure.errors import MeterRejected
 from lca.measure.meter import Meter, checked_energy_j
 from lca.measure.results import Phase, Window
 from lca.measure.spec import ProbeSpec
+from lca.measure.stopping import Rule, Stopped, half_width_share
 
 IDLE_STEP_S = 0.05
 IDLE_WINDOWS = 2
+MOST_DISTURBED = (
+    20  # windows of one phase that are dropped before the machine is given up as too busy
+)
 
 
 class _Output(Protocol):
@@ -35,6 +41,8 @@ class Profiler:
         Batch, tokens, repeats and durations.
     meter : Meter
         Counts the energy.
+    watch : Watch
+        Tells what else went on during a window.
     control : Control
         Asked at every token whether to go on.
     """
@@ -44,18 +52,23 @@ class Profiler:
         model: PreTrainedModel,
         vocabulary: int,
         spec: ProbeSpec,
+        *,
         meter: Meter,
+        watch: Watch,
         control: Control,
     ) -> None:
         self._model = model
         self._spec = spec
         self._meter = meter
+        self._watch = watch
         self._control = control
         self._window_s = spec.window_s or meter.description.window_s
         generator = torch.Generator().manual_seed(spec.seed)
         shape = (spec.batch_size, spec.prompt_tokens)
         self._prompt = torch.randint(vocabulary, shape, generator=generator).to(model.device)
         self.windows: list[Window] = []
+        self.discarded: list[Window] = []
+        self.stopped: dict[str, Stopped] = {}
 
     def measure(self) -> list[Window]:
         """Take all windows: idle first, then prefill, then decode.
@@ -72,23 +85,27 @@ class Profiler:
             self._control.enter("warm-up")
             prefill_s, decode_s = self._warm_up()
             self._control.finish("prefill")
+            begun = time.monotonic()
+            end = self._control.started + (self._spec.budget_s or math.inf)
             batch = self._spec.batch_size
-            self._repeat("prefill", self._prefill, batch * self._spec.prompt_tokens, prefill_s)
+            tokens = batch * self._spec.prompt_tokens
+            self._repeat("prefill", self._prefill, tokens, prefill_s, (begun + end) / 2)
             output = self._prefill()
             tokens = batch * self._spec.output_tokens
-            self._repeat("decode", lambda: self._decode(output), tokens, decode_s)
+            self._repeat("decode", lambda: self._decode(output), tokens, decode_s, end)
         return self.windows
 
     def _measure_idle(self) -> None:
         self._control.enter("idle")
         for repeat in range(IDLE_WINDOWS):
-            self._window("idle", repeat, 0, 0, self._rest)
+            while not self._keep(self._window("idle", repeat, 0, 0, self._rest)):
+                self._control.check()
         self._control.finish("idle")
 
     def _rest(self) -> None:
         end = time.monotonic() + max(self._spec.idle_s, self._window_s)
         while (left := end - time.monotonic()) > 0:
-            self._pause_point()
+            self._control.check()
             time.sleep(min(IDLE_STEP_S, left))
 
     def _warm_up(self) -> tuple[float, float]:
@@ -106,21 +123,72 @@ class Profiler:
             passes += 1
         return prefill_s, decode_s
 
-    def _repeat(self, phase: Phase, work: Callable[[], object], tokens: int, pass_s: float) -> None:
+    def _repeat(
+        self,
+        phase: Phase,
+        work: Callable[[], object],
+        tokens: int,
+        pass_s: float,
+        deadline: float,
+    ) -> None:
         iterations = max(1, math.ceil(self._window_s / max(pass_s, 1e-6)))
+        rule, values = Rule(self._spec, deadline), list[float]()
 
         def run() -> None:
             for _ in range(iterations):
                 work()
 
-        for repeat in range(self._spec.repeats):
-            self._window(phase, repeat, iterations, tokens * iterations, run)
+        while (reason := rule.reason(values)) is None:
+            window = self._window(phase, len(values), iterations, tokens * iterations, run)
+            if self._keep(window):
+                values.append(window["energy_j"] / window["tokens"])
+                self._report(phase, len(values))
+        self._control.done = max(self._control.done, self._after(phase))
+        self._control.enter(phase)
+        self.stopped[phase] = Stopped(
+            reason=reason,
+            half_width_share=half_width_share(values),
+            windows=len(values),
+            discarded=sum(window["phase"] == phase for window in self.discarded),
+        )
+
+    def _after(self, phase: Phase) -> int:
+        """Return how many steps are done when a phase is: as many as it has repeats, however many windows it took."""
+        return self._control.total - (self._spec.repeats if phase == "prefill" else 0)
+
+    def _report(self, phase: Phase, count: int) -> None:
+        if count < self._spec.repeats:
             self._control.finish(phase)
+        else:
+            self._control.enter(phase)
+
+    def _keep(self, window: Window) -> bool:
+        """Keep a window, or set it aside if others disturbed it.
+
+        Raises
+        ------
+        MeterRejected
+            If too many were.
+        """
+        said = window.get("disturbed", [])
+        if not said or self._spec.allow_shared:
+            self.windows.append(window)
+            return True
+        self.discarded.append(window)
+        phase = window["phase"]
+        if sum(other["phase"] == phase for other in self.discarded) >= MOST_DISTURBED:
+            msg = (
+                f"{MOST_DISTURBED} {phase} windows were disturbed, the last because {'; '.join(said)}. Let the machine rest, or "
+                "pass --allow-shared to keep such windows, marked."
+            )
+            raise MeterRejected(msg)
+        return False
 
     def _window(
         self, phase: Phase, repeat: int, iterations: int, tokens: int, work: Callable[[], None]
-    ) -> None:
+    ) -> Window:
         self._synchronise()
+        self._watch.begin()
         self._meter.begin()
         started = time.perf_counter()
         work()
@@ -128,19 +196,22 @@ class Profiler:
         duration_s = time.perf_counter() - started
         name = self._meter.description.name
         energy_j = checked_energy_j(self._meter.end(), meter=name, phase=phase, tokens=tokens)
-        self.windows.append(
-            Window(
-                phase=phase,
-                repeat=repeat,
-                iterations=iterations,
-                tokens=tokens,
-                duration_s=duration_s,
-                energy_j=energy_j,
-            )
+        conditions, disturbed = self._watch.end()
+        window = Window(
+            phase=phase,
+            repeat=repeat,
+            iterations=iterations,
+            tokens=tokens,
+            duration_s=duration_s,
+            energy_j=energy_j,
+            conditions=conditions,
         )
+        if disturbed:
+            window["disturbed"] = disturbed
+        return window
 
     def _prefill(self) -> _Output:
-        self._pause_point()
+        self._control.check()
         output = self._model(input_ids=self._prompt, use_cache=True, logits_to_keep=1)
         return cast("_Output", output)
 
@@ -149,16 +220,12 @@ class Profiler:
         cache = start.past_key_values
         token = start.logits[:, -1:].argmax(-1)
         for _ in range(self._spec.output_tokens):
-            self._pause_point()
+            self._control.check()
             output = self._model(
                 input_ids=token, past_key_values=cache, use_cache=True, logits_to_keep=1
             )
             token = output.logits[:, -1:].argmax(-1)
         cache.crop(-self._spec.output_tokens)
-
-    def _pause_point(self) -> None:
-        self._control.check()
-        self._meter.poll()
 
     def _synchronise(self) -> None:
         if self._model.device.type == "cuda":

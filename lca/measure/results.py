@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
+from lca.measure.conditions import Conditions
 from lca.measure.errors import InvalidDocument
 from lca.measure.statistics import Stat, mean_with_interval
 
@@ -11,7 +12,10 @@ Phase = Literal["idle", "prefill", "decode"]
 
 
 class Window(TypedDict):
-    """One metered stretch of time: ``tokens`` processed in ``duration_s`` [s] for ``energy_j`` [J]."""
+    """One metered stretch of time: ``tokens`` processed in ``duration_s`` [s] for ``energy_j`` [J].
+
+    ``disturbed`` says in words what else changed its energy, if anything did.
+    """
 
     phase: Phase
     repeat: int
@@ -19,6 +23,8 @@ class Window(TypedDict):
     tokens: int
     duration_s: float
     energy_j: float
+    conditions: NotRequired[Conditions]
+    disturbed: NotRequired[list[str]]
 
 
 class PhaseResult(TypedDict):

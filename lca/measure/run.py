@@ -1,12 +1,16 @@
 """One measurement from request to document. Loads torch: import it only where a model is to run."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from lca.measure import document, meters
+from lca.measure.conditions import open_watch
 from lca.measure.control import Control, Progress
 from lca.measure.environment import describe_environment
 from lca.measure.errors import DoesNotFit, MissingPackage
+from lca.measure.meter import Device, Meter
+from lca.measure.sampling import SamplingCost
 from lca.measure.spec import ProbeSpec
 
 try:
@@ -21,9 +25,62 @@ except ImportError as missing:
 
 from lca.measure.devices import choose_device
 from lca.measure.profiler import Profiler
-from lca.measure.workloads.loader import load
+from lca.measure.workloads.loader import LoadedModel, load
 
 FIXED_STEPS = 3  # loading, idle, warm-up
+
+
+@contextmanager
+def metered(spec: ProbeSpec) -> Iterator[tuple[Device, Meter]]:
+    """Open the device's meter for as long as it is needed."""
+    device = choose_device(spec.device)
+    meter = meters.open_meter(device, spec.meter, spec.meter_options())
+    try:
+        yield device, meter
+    except torch.OutOfMemoryError as error:
+        raise DoesNotFit(
+            "The device ran out of memory. Take a smaller model or fewer tokens."
+        ) from error
+    finally:
+        meter.close()
+
+
+def control_of(
+    spec: ProbeSpec,
+    on_progress: Callable[[Progress], None] | None = None,
+    should_stop: Callable[[], bool] | None = None,
+) -> Control:
+    """Start the clock of one measurement."""
+    control = Control(spec.time_limit_s, on_progress, should_stop)
+    control.total = FIXED_STEPS + 2 * spec.repeats
+    return control
+
+
+def measure(
+    spec: ProbeSpec, device: Device, meter: Meter, model: LoadedModel, control: Control
+) -> document.Document:
+    """Measure a loaded model and return the measurement document."""
+    before = meter.cost()
+    watch = open_watch(device, spec.meter_options(), counts_others=meter.description.counts_others)
+    profiler = Profiler(
+        model.module, model.vocabulary, spec, meter=meter, watch=watch, control=control
+    )
+    windows = profiler.measure()
+    after = meter.cost()
+    request = spec.to_dict()
+    if spec.model is not None:
+        request["model"] = model.description["name"]
+    return document.build(
+        request=request,
+        model=model.description,
+        environment=describe_environment(device, torch.get_num_threads()),
+        meter=meter.description,
+        windows=windows,
+        discarded=profiler.discarded,
+        stopping={"target_share": spec.target_share, **profiler.stopped},
+        cost=SamplingCost(after.samples - before.samples, after.cpu_s - before.cpu_s),
+        duration_s=time.monotonic() - control.started,
+    )
 
 
 def run(
@@ -53,30 +110,9 @@ def run(
     MeasureError
         One subclass for each thing that can stop a measurement.
     """
-    control = Control(spec.time_limit_s, on_progress, should_stop)
-    control.total = FIXED_STEPS + 2 * spec.repeats
+    control = control_of(spec, on_progress, should_stop)
     control.enter("loading")
-    device = choose_device(spec.device)
-    meter = meters.open_meter(device, spec.meter, spec.cpu_tdp_w)
-    try:
+    with metered(spec) as (device, meter):
         model = load(spec, device)
         control.finish("loading")
-        profiler = Profiler(model.module, model.vocabulary, spec, meter, control)
-        windows = profiler.measure()
-    except torch.OutOfMemoryError as error:
-        raise DoesNotFit(
-            "The device ran out of memory. Take a smaller model or fewer tokens."
-        ) from error
-    finally:
-        meter.close()
-    request = spec.to_dict()
-    if spec.model is not None:
-        request["model"] = model.description["name"]
-    return document.build(
-        request=request,
-        model=model.description,
-        environment=describe_environment(device, torch.get_num_threads()),
-        meter=meter.description,
-        windows=windows,
-        duration_s=time.monotonic() - control.started,
-    )
+        return measure(spec, device, meter, model, control)

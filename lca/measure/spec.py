@@ -1,11 +1,18 @@
-"""What is to be measured: the request, its bounds, and the names of presets and precisions."""
+"""What is to be measured: the request, its bounds, and the names of presets and precisions.
+
+``PRESETS`` and ``PRECISIONS`` are those that a server offers on its own machine; a host that measures knows all.
+"""
 
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from lca.measure.errors import InvalidRequest
+from lca.measure.meter import MeterOptions
 
 PRESETS = ("tiny", "ref-0.1b", "ref-0.5b", "ref-1b")
 PRECISIONS = ("fp32", "bf16", "int8", "fp4")
+ALL_PRESETS = (*PRESETS, "ref-3b", "ref-8b", "ref-14b", "tiny-moe", "ref-moe-7b")
+ALL_PRECISIONS = (*PRECISIONS, "fp16", "nf4", "torch-int8")
 BOUNDS: dict[str, tuple[float, float]] = {
     "batch_size": (1, 256),
     "prompt_tokens": (1, 32_768),
@@ -17,6 +24,9 @@ BOUNDS: dict[str, tuple[float, float]] = {
     "idle_s": (0.2, 600),
     "window_s": (0.05, 600),
     "cpu_tdp_w": (1, 2_000),
+    "target_share": (0.001, 0.5),
+    "budget_s": (1, 86_400),
+    "external_uncertainty": (0.001, 0.5),
 }
 
 
@@ -31,9 +41,11 @@ class ProbeSpec:
     model : str, optional
         A local folder, or the name of a model on a hub.
     revision : str, optional
-        Commit or tag of a hub model.
+        Commit of a hub model, which must be given for one.
+    gguf : str, optional
+        Name of the GGUF file in the folder; its weights are unpacked on loading.
     precision : str
-        fp32, bf16, int8 or fp4.
+        One of ``ALL_PRECISIONS``.
     batch_size, prompt_tokens, output_tokens : int
         Sequences at once; tokens read per sequence; tokens written per sequence. [1]
     repeats : int
@@ -52,6 +64,14 @@ class ProbeSpec:
         Name of the meter to use; by default the first available one.
     cpu_tdp_w : float, optional
         Thermal design power of the cores at hand, for the modelled meter. [W]
+    target_share : float, optional
+        Take windows beyond ``repeats`` until the 90 % interval of a phase's mean over repeats is this narrow. [1]
+    budget_s : float, optional
+        Stop taking such windows after this time; half of it belongs to each phase. [s]
+    allow_shared : bool
+        True if the device may be shared and windows may be disturbed by others; both are flagged then, not refused.
+    external_log, external_boundary, external_uncertainty : str, str, float, optional
+        Log of an outer power meter, node or rack, and its declared accuracy: see :class:`MeterOptions`.
 
     Raises
     ------
@@ -62,6 +82,7 @@ class ProbeSpec:
     preset: str | None = None
     model: str | None = None
     revision: str | None = None
+    gguf: str | None = None
     precision: str = "bf16"
     batch_size: int = 1
     prompt_tokens: int = 128
@@ -75,23 +96,48 @@ class ProbeSpec:
     device: str = "auto"
     meter: str | None = None
     cpu_tdp_w: float | None = None
+    target_share: float | None = None
+    budget_s: float | None = None
+    allow_shared: bool = False
+    external_log: str | None = None
+    external_boundary: str | None = None
+    external_uncertainty: float | None = None
 
     def __post_init__(self) -> None:
         if (self.preset is None) == (self.model is None):
             raise InvalidRequest(
                 "Name exactly one of a preset and a model, for example --preset tiny."
             )
-        _check_choice("preset", self.preset, PRESETS)
-        _check_choice("precision", self.precision, PRECISIONS)
+        if self.gguf is not None and (self.model is None or Path(self.gguf).name != self.gguf):
+            raise InvalidRequest(
+                "--gguf is the name of a file in the folder that --model names, for example --model models --gguf x.gguf."
+            )
+        _check_choice("preset", self.preset, ALL_PRESETS)
+        _check_choice("precision", self.precision, ALL_PRECISIONS)
         for name, (low, high) in BOUNDS.items():
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 msg = f"{name} is {value}; it must lie between {low:g} and {high:g}."
                 raise InvalidRequest(msg, name)
 
+        self.meter_options()
+
+    def meter_options(self) -> MeterOptions:
+        """Return what the meter must be told."""
+        return MeterOptions(
+            cpu_tdp_w=self.cpu_tdp_w,
+            allow_shared=self.allow_shared,
+            external_log=self.external_log,
+            external_boundary=self.external_boundary,
+            external_uncertainty=self.external_uncertainty,
+        )
+
     def to_dict(self) -> dict[str, object]:
-        """Return the request as plain values."""
-        return asdict(self)
+        """Return the request as plain values; of a log only the file's name, since paths may name people."""
+        values = asdict(self)
+        if self.external_log is not None:
+            values["external_log"] = Path(self.external_log).name
+        return values
 
 
 def _check_choice(name: str, value: str | None, choices: tuple[str, ...]) -> None:

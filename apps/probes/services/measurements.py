@@ -75,7 +75,7 @@ def _columns(document: Mapping[str, Any], label: str) -> dict[str, Any]:
     results, meter = document["results"], document["meter"]
     device = document["environment"]["device"]["name"]
     name, precision = document["model"]["name"], document["model"]["precision"]
-    node = meter["boundary"] == Boundary.NODE
+    node = meter["boundary"] in {"node", "rack"}
     return {
         "label": (label or f"{name} {precision} on {device or 'unnamed device'}")[:150],
         "model_name": name,

@@ -1,9 +1,9 @@
-"""The command line: measure a model, list devices, fit profiles and predict with them."""
+"""The command line: measure models and servers, check meters, list devices, fit profiles and predict with them."""
 
 import argparse
 from collections.abc import Sequence
 
-from lca.measure.cli import measuring, predicting
+from lca.measure.cli import checking, driving, measuring, predicting, sweeping
 from lca.measure.cli.output import report_error
 from lca.measure.errors import MeasureError
 
@@ -20,6 +20,9 @@ def parser() -> argparse.ArgumentParser:
     )
     commands = root.add_subparsers(dest="command", required=True)
     measuring.add_commands(commands)
+    sweeping.add_commands(commands)
+    driving.add_commands(commands)
+    checking.add_commands(commands)
     predicting.add_commands(commands)
     return root
 

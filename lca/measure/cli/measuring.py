@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from lca.measure.cli.output import print_document, print_line, say, target_of, write
 from lca.measure.control import Progress
-from lca.measure.spec import PRECISIONS, PRESETS, ProbeSpec
+from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, ProbeSpec
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001  argparse gives the type no other name
@@ -23,7 +23,9 @@ def add_commands(commands: "Commands") -> None:
     devices.set_defaults(execute=_print_devices)
     run = commands.add_parser("run", help="measure a model and write one JSON document")
     run.set_defaults(execute=_run)
-    _add_model(run)
+    add_source(run)
+    run.add_argument("--precision", choices=ALL_PRECISIONS, default="bf16")
+    add_meter(run)
     _add_shape(run)
     run.add_argument(
         "--out", required=True, metavar="FILE", help="where the document goes; - prints it"
@@ -33,19 +35,42 @@ def add_commands(commands: "Commands") -> None:
     )
 
 
-def _add_model(run: argparse.ArgumentParser) -> None:
+def add_source(run: argparse.ArgumentParser) -> None:
+    """Add which model to run."""
     which = run.add_mutually_exclusive_group(required=True)
-    which.add_argument("--preset", choices=PRESETS, help="reference model with seeded weights")
+    which.add_argument("--preset", choices=ALL_PRESETS, help="reference model with seeded weights")
     which.add_argument("--model", metavar="NAME", help="local folder, or name on a hub")
-    run.add_argument("--revision", help="commit or tag of a hub model")
-    run.add_argument("--precision", choices=PRECISIONS, default="bf16")
-    run.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
-    run.add_argument("--meter", help="energy meter; by default the first available one")
-    run.add_argument(
+    run.add_argument("--revision", metavar="COMMIT", help="of a hub model: 40 hexadecimal digits")
+    run.add_argument("--gguf", metavar="FILE", help="a GGUF file in the folder of --model")
+
+
+def add_meter(command: argparse.ArgumentParser) -> None:
+    """Add where to run and with which meter."""
+    command.add_argument("--device", default="auto", help="auto, cpu, cuda or cuda:N")
+    command.add_argument("--meter", help="energy meter; by default the first available one")
+    command.add_argument(
+        "--allow-shared",
+        action="store_true",
+        help="measure although others use the device; the document is flagged",
+    )
+    command.add_argument(
         "--cpu-tdp-w",
         type=float,
         metavar="W",
         help="design power of the cores, for a modelled figure",
+    )
+    outer = command.add_argument_group("an outer power meter (PDU, BMC) that writes a log")
+    outer.add_argument(
+        "--external-log", metavar="FILE", help="lines of time,watts (seconds since 1970)"
+    )
+    outer.add_argument(
+        "--external-boundary", choices=("node", "rack"), help="what it stands before"
+    )
+    outer.add_argument(
+        "--external-uncertainty",
+        type=float,
+        metavar="SHARE",
+        help="half-width of its 90 %% interval, e.g. 0.02",
     )
 
 

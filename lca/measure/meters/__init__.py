@@ -1,6 +1,6 @@
 """The energy meters: one module each, found by being in this folder.
 
-A meter's module has ``ORDER`` (lower is preferred) and ``open_meter(device, cpu_tdp_w=None) -> Meter``, which raises
+A meter's module has ``ORDER`` (lower is preferred) and ``open_meter(device, options=DEFAULTS) -> Meter``, which raises
 :class:`~lca.measure.errors.MeterUnavailable` with the reason. Hardware libraries are imported inside it.
 """
 
@@ -9,7 +9,7 @@ import pkgutil
 from typing import Protocol, cast
 
 from lca.measure.errors import InvalidRequest, MeterUnavailable
-from lca.measure.meter import Device, Meter
+from lca.measure.meter import DEFAULTS, Device, Meter, MeterOptions
 
 
 class MeterModule(Protocol):
@@ -17,7 +17,7 @@ class MeterModule(Protocol):
 
     ORDER: int
 
-    def open_meter(self, device: Device, cpu_tdp_w: float | None = None) -> Meter:
+    def open_meter(self, device: Device, options: MeterOptions = DEFAULTS) -> Meter:
         """Open the meter for a device."""
 
 
@@ -30,7 +30,7 @@ def modules() -> dict[str, MeterModule]:
     return dict(sorted(found.items(), key=lambda item: item[1].ORDER))
 
 
-def open_meter(device: Device, name: str | None = None, cpu_tdp_w: float | None = None) -> Meter:
+def open_meter(device: Device, name: str | None = None, options: MeterOptions = DEFAULTS) -> Meter:
     """Open the meter of that name, or else the first available one.
 
     Raises
@@ -41,15 +41,17 @@ def open_meter(device: Device, name: str | None = None, cpu_tdp_w: float | None 
         If it cannot read this device, or none can.
     """
     known = modules()
+    if name is None and options.external_log is not None:
+        name = "external"
     if name is not None:
         if name not in known:
             msg = f"There is no meter {name!r}; choose one of {', '.join(known)}."
             raise InvalidRequest(msg)
-        return known[name].open_meter(device, cpu_tdp_w)
+        return known[name].open_meter(device, options)
     reasons = []
     for key, module in known.items():
         try:
-            return module.open_meter(device, cpu_tdp_w)
+            return module.open_meter(device, options)
         except MeterUnavailable as error:
             reasons.append(f"{key}: {error}")
     msg = "No meter can read this device. " + " ".join(reasons)

@@ -6,7 +6,15 @@ import time
 import numpy as np
 
 from lca.measure.errors import MeterUnavailable
-from lca.measure.meter import Assumption, Description, Device, Meter, Uncertainty
+from lca.measure.meter import (
+    DEFAULTS,
+    Assumption,
+    Description,
+    Device,
+    Meter,
+    MeterOptions,
+    Uncertainty,
+)
 
 ORDER = 90
 TDP_W_PER_CORE = 290 / 80
@@ -66,8 +74,9 @@ class Modelled(Meter):
         self.description = Description(
             name="modelled",
             is_modelled=True,
-            boundary="package",
+            boundary="chip",
             covers="a model of the processor cores that this process may use; nothing was measured",
+            counts_others=False,
             resolution_s=0.001,
             window_s=0.5,
             uncertainty=Uncertainty(
@@ -102,11 +111,11 @@ class Modelled(Meter):
         return power_w(use_share, self._tdp_w) * wall_s
 
 
-def open_meter(device: Device, cpu_tdp_w: float | None = None) -> Meter:
+def open_meter(device: Device, options: MeterOptions = DEFAULTS) -> Meter:
     """Set up the model for the cores at hand."""
     if device.kind != "cpu":
         raise MeterUnavailable("The model of processor power says nothing about an accelerator.")
     cores = cores_at_hand()
-    if cpu_tdp_w is not None:
-        return Modelled(cpu_tdp_w, cores, "given with the request")
+    if options.cpu_tdp_w is not None:
+        return Modelled(options.cpu_tdp_w, cores, "given with the request")
     return Modelled(TDP_W_PER_CORE * cores, cores, TDP_SOURCE)

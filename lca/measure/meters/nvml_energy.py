@@ -1,17 +1,18 @@
 """NVIDIA's total-energy counter: the board's energy since the driver was loaded, in millijoules (Volta and newer)."""
 
+from dataclasses import replace
 from types import ModuleType
 
-from lca.measure.errors import MeterUnavailable
-from lca.measure.meter import Description, Device, Meter, Uncertainty
-from lca.measure.nvml import device_handle, open_nvml
+from lca.measure.errors import MeterRejected, MeterUnavailable
+from lca.measure.meter import DEFAULTS, Description, Device, Meter, MeterOptions, Uncertainty
+from lca.measure.nvml import device_handle, flags_or_refusal, open_nvml
 
 ORDER = 10
 J_PER_MJ = 1e-3
 DESCRIPTION = Description(
     name="nvml_energy",
     is_modelled=False,
-    boundary="accelerator",
+    boundary="board",
     covers="accelerator board: chip, memory and voltage regulators; no host, fans of the host, or power supply",
     resolution_s=0.1,
     window_s=2.0,
@@ -28,15 +29,18 @@ DESCRIPTION = Description(
 class NvmlEnergy(Meter):
     """Difference of two readings of the counter."""
 
-    description = DESCRIPTION
-
-    def __init__(self, nvml: ModuleType, handle: object) -> None:
+    def __init__(self, nvml: ModuleType, handle: object, flags: tuple[str, ...] = ()) -> None:
+        self.description = replace(DESCRIPTION, flags=flags)
         self._nvml = nvml
         self._handle = handle
         self._start_mj = 0
 
     def _read_mj(self) -> int:
-        return int(self._nvml.nvmlDeviceGetTotalEnergyConsumption(self._handle))
+        try:
+            return int(self._nvml.nvmlDeviceGetTotalEnergyConsumption(self._handle))
+        except self._nvml.NVMLError as error:
+            msg = f"The energy counter stopped answering: {error}."
+            raise MeterRejected(msg) from error
 
     def begin(self) -> None:
         """Open a window."""
@@ -51,13 +55,14 @@ class NvmlEnergy(Meter):
         self._nvml.nvmlShutdown()
 
 
-def open_meter(device: Device, cpu_tdp_w: float | None = None) -> Meter:  # noqa: ARG001  one shape for all meters
+def open_meter(device: Device, options: MeterOptions = DEFAULTS) -> Meter:
     """Open the counter of the device."""
     nvml = open_nvml()
-    meter = NvmlEnergy(nvml, device_handle(nvml, device))
+    handle = device_handle(nvml, device, options)
+    meter = NvmlEnergy(nvml, handle, flags_or_refusal(nvml, handle, options))
     try:
         meter.begin()
-    except nvml.NVMLError as error:
-        msg = f"The board has no energy counter: {error}."
+    except MeterRejected as error:
+        msg = f"The board has no energy counter: {error.__cause__}."
         raise MeterUnavailable(msg) from error
     return meter

@@ -1,14 +1,12 @@
 """NVIDIA's power reading, sampled in a thread and integrated by the trapezoidal rule: for boards without a counter."""
 
-import threading
-import time
+from dataclasses import replace
 from types import ModuleType
 
-import numpy as np
-
 from lca.measure.errors import MeterUnavailable
-from lca.measure.meter import Description, Device, Meter, Uncertainty
-from lca.measure.nvml import device_handle, open_nvml
+from lca.measure.meter import DEFAULTS, Description, Device, Meter, MeterOptions, Uncertainty
+from lca.measure.nvml import device_handle, flags_or_refusal, open_nvml
+from lca.measure.sampling import Sampler, SamplingCost
 
 ORDER = 20
 SAMPLING_S = 0.05
@@ -16,7 +14,7 @@ W_PER_MW = 1e-3
 DESCRIPTION = Description(
     name="nvml_power",
     is_modelled=False,
-    boundary="accelerator",
+    boundary="board",
     covers="accelerator board: chip, memory and voltage regulators; no host, fans of the host, or power supply",
     resolution_s=1.0,
     window_s=5.0,
@@ -32,56 +30,42 @@ DESCRIPTION = Description(
 class NvmlPower(Meter):
     """Energy as the integral of sampled power."""
 
-    description = DESCRIPTION
-
-    def __init__(self, nvml: ModuleType, handle: object) -> None:
+    def __init__(self, nvml: ModuleType, handle: object, flags: tuple[str, ...] = ()) -> None:
+        self.description = replace(DESCRIPTION, flags=flags)
         self._nvml = nvml
         self._handle = handle
-        self._samples: list[tuple[float, float]] = []
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self.sampler = Sampler(self.read_w, SAMPLING_S)
 
-    def sample(self) -> None:
-        """Take one reading."""
-        power_w = float(self._nvml.nvmlDeviceGetPowerUsage(self._handle)) * W_PER_MW
-        self._samples.append((time.perf_counter(), power_w))
-
-    def _sample_until_stopped(self) -> None:
-        while not self._stop.wait(SAMPLING_S):
-            try:
-                self.sample()
-            except self._nvml.NVMLError:
-                return  # the reading at the end of the window raises where somebody listens
+    def read_w(self) -> float:
+        """Return the board's power now, in watts."""
+        return float(self._nvml.nvmlDeviceGetPowerUsage(self._handle)) * W_PER_MW
 
     def begin(self) -> None:
         """Open a window and start sampling."""
-        self._samples = []
-        self._stop.clear()
-        self.sample()
-        self._thread = threading.Thread(target=self._sample_until_stopped, daemon=True)
-        self._thread.start()
+        self.sampler.start()
 
     def end(self) -> float:
         """Stop sampling and return the energy in joules."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-        self.sample()
-        times, powers = np.array(self._samples).T
-        return float(np.trapezoid(powers, times))
+        self.sampler.stop()
+        return self.sampler.integral()
+
+    def cost(self) -> SamplingCost:
+        """Return what sampling cost so far."""
+        return self.sampler.cost
 
     def close(self) -> None:
         """Stop sampling and release the driver."""
-        self._stop.set()
+        self.sampler.halt()
         self._nvml.nvmlShutdown()
 
 
-def open_meter(device: Device, cpu_tdp_w: float | None = None) -> Meter:  # noqa: ARG001  one shape for all meters
+def open_meter(device: Device, options: MeterOptions = DEFAULTS) -> Meter:
     """Open the power reading of the device."""
     nvml = open_nvml()
-    meter = NvmlPower(nvml, device_handle(nvml, device))
+    handle = device_handle(nvml, device, options)
+    meter = NvmlPower(nvml, handle, flags_or_refusal(nvml, handle, options))
     try:
-        meter.sample()
+        meter.read_w()
     except nvml.NVMLError as error:
         msg = f"The board does not tell its power: {error}."
         raise MeterUnavailable(msg) from error

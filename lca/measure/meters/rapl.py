@@ -1,20 +1,21 @@
 """Running Average Power Limit counters of Intel and AMD processors, read through Linux's powercap folder."""
 
-import time
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
 from lca.measure.errors import MeterUnavailable
-from lca.measure.meter import Description, Device, Meter, Uncertainty
+from lca.measure.meter import DEFAULTS, Description, Device, Meter, MeterOptions, Uncertainty
+from lca.measure.sampling import Sampler, SamplingCost
 
 ORDER = 30
 POWERCAP = Path("/sys/class/powercap")
-POLL_S = 10.0
+POLL_S = 10.0  # the fastest counter wraps within minutes
 J_PER_UJ = 1e-6
 DESCRIPTION = Description(
     name="rapl",
     is_modelled=False,
-    boundary="package",
+    boundary="chip",
     covers="processor packages, and memory where the processor counts it; everything that runs on them, not this process "
     "alone; no fans, disks, network or power supply",
     resolution_s=0.001,
@@ -56,26 +57,31 @@ class Rapl(Meter):
     def __init__(self, zones: list[Zone]) -> None:
         self._zones = zones
         self._energy_uj = 0
-        self._polled = 0.0
+        self._lock = threading.Lock()
+        self.sampler = Sampler(self._advance, POLL_S)
 
-    def _advance(self) -> None:
-        self._energy_uj += sum(zone.advance_uj() for zone in self._zones)
-        self._polled = time.monotonic()
+    def _advance(self) -> float:
+        with self._lock:
+            self._energy_uj += sum(zone.advance_uj() for zone in self._zones)
+            return self._energy_uj
 
     def begin(self) -> None:
-        """Open a window."""
-        self._advance()
+        """Open a window, and follow the counters in a thread, so that no wrap is missed."""
+        self.sampler.start()
         self._energy_uj = 0
-
-    def poll(self) -> None:
-        """Read the counters every few seconds: the fastest wraps within minutes."""
-        if time.monotonic() - self._polled > POLL_S:
-            self._advance()
 
     def end(self) -> float:
         """Close the window and return its energy in joules."""
-        self._advance()
+        self.sampler.stop()
         return self._energy_uj * J_PER_UJ
+
+    def cost(self) -> SamplingCost:
+        """Return what reading cost so far."""
+        return self.sampler.cost
+
+    def close(self) -> None:
+        """Stop following the counters."""
+        self.sampler.halt()
 
 
 def find_zones(root: Path) -> list[Zone]:
@@ -94,7 +100,7 @@ def find_zones(root: Path) -> list[Zone]:
 
 def open_meter(
     device: Device,
-    cpu_tdp_w: float | None = None,  # noqa: ARG001  one shape for all meters
+    options: MeterOptions = DEFAULTS,  # noqa: ARG001  one shape for all meters
     root: Path = POWERCAP,
 ) -> Meter:
     """Open the counters of all packages."""

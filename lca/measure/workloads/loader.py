@@ -3,38 +3,52 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import cast
 
 import torch
-from transformers import (
-    AutoConfig,
-    AutoModelForCausalLM,
-    LlamaConfig,
-    PretrainedConfig,
-    PreTrainedModel,
-)
+from transformers import AutoModelForCausalLM, PretrainedConfig, PreTrainedModel
 from transformers.utils import logging as transformers_logging
 
-from lca.measure.errors import ModelUnavailable
+from lca.measure.errors import InvalidRequest
 from lca.measure.meter import Device
 from lca.measure.spec import ProbeSpec
 from lca.measure.workloads.memory import (
-    BYTES_PER_WEIGHT,
     host_bytes_free,
     refuse_if_too_large,
     required_bytes,
 )
-from lca.measure.workloads.presets import PRESETS
-from lca.measure.workloads.quantise import quantise
+from lca.measure.workloads.quantise import quantise, stored_bytes
+from lca.measure.workloads.sources import (
+    config_of,
+    label,
+    loading_options,
+    origin,
+    unavailable,
+)
 
 DTYPES = {
     "fp32": torch.float32,
     "bf16": torch.bfloat16,
+    "fp16": torch.float16,
     "int8": torch.bfloat16,
     "fp4": torch.bfloat16,
+    "nf4": torch.bfloat16,
+    "torch-int8": torch.float32,
 }
-QUANTISED = ("int8", "fp4")
+QUANTISED = ("int8", "fp4", "nf4", "torch-int8")
+LEAST_QUANTISED = (
+    0.5  # of the weights beside embeddings and head: below, the precision's name would mislead
+)
+
+
+@dataclass(frozen=True)
+class Size:
+    """Numbers of weights: all, those of linear layers, embeddings with head, and those that one token uses."""
+
+    total: int
+    linear: int
+    embedding: int
+    active: int
 
 
 @dataclass(frozen=True)
@@ -56,91 +70,75 @@ def _default_dtype(dtype: torch.dtype) -> Iterator[None]:
         torch.set_default_dtype(before)
 
 
-def preset_config(name: str, positions: int) -> LlamaConfig:
-    """Return the configuration of a reference model."""
-    shape = PRESETS[name]
-    return LlamaConfig(
-        vocab_size=shape.vocabulary,
-        hidden_size=shape.hidden,
-        intermediate_size=shape.intermediate,
-        num_hidden_layers=shape.layers,
-        num_attention_heads=shape.heads,
-        num_key_value_heads=shape.key_value_heads,
-        tie_word_embeddings=shape.tied,
-        max_position_embeddings=max(4_096, positions),
+def size_of(model: PreTrainedModel) -> Size:
+    """Count a model's weights; on the meta device too."""
+    head = model.get_output_embeddings()
+    linear = sum(
+        layer.weight.numel()
+        for layer in model.modules()
+        if isinstance(layer, torch.nn.Linear) and layer is not head
+    )
+    ends = {
+        id(layer.weight): layer.weight for layer in (model.get_input_embeddings(), head) if layer
+    }
+    total = sum(weight.numel() for weight in model.parameters())
+    experts = sum(w.numel() for name, w in model.named_parameters() if ".experts." in name)
+    text = model.config.get_text_config()
+    count = getattr(text, "num_local_experts", None) or getattr(text, "num_experts", None) or 1
+    used = min(getattr(text, "num_experts_per_tok", None) or count, count)
+    return Size(
+        total=total,
+        linear=linear,
+        embedding=sum(weight.numel() for weight in ends.values()),
+        active=total - experts * (count - used) // count,
     )
 
 
-def _config(spec: ProbeSpec) -> PretrainedConfig:
-    if spec.preset is not None:
-        return preset_config(spec.preset, spec.prompt_tokens + spec.output_tokens)
+def skeleton(spec: ProbeSpec, config: PretrainedConfig) -> PreTrainedModel:
+    """Return the model without memory for its weights."""
     try:
-        return AutoConfig.from_pretrained(
-            spec.model,
-            revision=spec.revision,
-            trust_remote_code=False,
-            local_files_only=_is_folder(spec),
-        )
+        with torch.device("meta"):
+            model = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
     except (OSError, ValueError) as error:
-        raise _unavailable(spec, error) from error
+        raise unavailable(spec, error) from error
+    return cast("PreTrainedModel", model)
 
 
-def _is_folder(spec: ProbeSpec) -> bool:
-    return Path(spec.model or "").is_dir()
-
-
-def _unavailable(spec: ProbeSpec, error: Exception) -> ModelUnavailable:
-    lines = str(error).strip().splitlines()
-    reason = lines[0] if lines else type(error).__name__
-    return ModelUnavailable(
-        f"The model {_label(spec)!r} cannot be loaded: {reason} "
-        "Give a folder with config.json and safetensors weights, or the name and revision of a public model; "
-        "code that comes with a model is never run."
-    )
-
-
-def _label(spec: ProbeSpec) -> str:
-    """Return the model's public name: of a folder its last part alone, since paths may name people."""
-    if spec.preset is not None:
-        return spec.preset
-    return Path(spec.model or "").resolve().name if _is_folder(spec) else str(spec.model)
-
-
-def check_fits(spec: ProbeSpec, device: Device) -> tuple[PretrainedConfig, int]:
-    """Return the model's configuration and number of parameters, if it fits.
+def check_fits(spec: ProbeSpec, device: Device) -> tuple[PretrainedConfig, Size]:
+    """Return the model's configuration and size, if it fits.
 
     Raises
     ------
+    InvalidRequest
+        If the precision does not run on the device, or would leave most of the weights as they are.
     DoesNotFit
         If the device, or the host while loading, has too little memory.
     ModelUnavailable
         If there is no such model, or it is not a decoder that transformers itself knows.
     """
-    config = _config(spec)
-    try:
-        with torch.device("meta"):
-            skeleton = AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-    except (OSError, ValueError) as error:
-        raise _unavailable(spec, error) from error
-    head = skeleton.get_output_embeddings()
-    linear = sum(
-        layer.weight.numel()
-        for layer in skeleton.modules()
-        if isinstance(layer, torch.nn.Linear) and layer is not head
-    )
-    total = sum(weight.numel() for weight in skeleton.parameters())
-    needed = _needed_bytes(spec, config, linear=linear, total=total)
-    _refuse(spec, device, needed=needed, total=total)
-    return config, total
+    if spec.precision == "torch-int8" and device.kind != "cpu":
+        raise InvalidRequest("torch-int8 runs on processors alone; take int8.", "precision")
+    config = config_of(spec)
+    size = size_of(skeleton(spec, config))
+    if spec.precision in QUANTISED and size.linear < LEAST_QUANTISED * (
+        size.total - size.embedding
+    ):
+        msg = (
+            f"{spec.precision} changes linear layers, and most weights of {label(spec)} lie elsewhere (experts in one block): "
+            "it would be measured under a wrong name. Take fp32, bf16 or fp16."
+        )
+        raise InvalidRequest(msg, "precision")
+    _refuse(spec, device, needed=_needed_bytes(spec, config, size), total=size.total)
+    return config, size
 
 
-def _needed_bytes(spec: ProbeSpec, config: PretrainedConfig, *, linear: int, total: int) -> int:
+def _needed_bytes(spec: ProbeSpec, config: PretrainedConfig, size: Size) -> int:
     text = config.get_text_config()
     heads = text.num_attention_heads
     width = getattr(text, "head_dim", None) or text.hidden_size // heads
     return required_bytes(
-        linear_parameters=linear,
-        other_parameters=total - linear,
+        linear_parameters=size.linear,
+        other_parameters=size.total - size.linear,
         layers=text.num_hidden_layers,
         key_value_width=(getattr(text, "num_key_value_heads", None) or heads) * width,
         widest=max(getattr(text, "intermediate_size", 0), text.hidden_size),
@@ -150,7 +148,7 @@ def _needed_bytes(spec: ProbeSpec, config: PretrainedConfig, *, linear: int, tot
 
 
 def _refuse(spec: ProbeSpec, device: Device, *, needed: int, total: int) -> None:
-    loading = int(total * BYTES_PER_WEIGHT["fp32" if spec.precision == "fp32" else "bf16"])
+    loading = total * DTYPES[spec.precision].itemsize
     if device.kind == "cuda":
         free, _ = torch.cuda.mem_get_info(device.index)
         refuse_if_too_large(needed, free, "device")
@@ -166,21 +164,27 @@ def _build(config: PretrainedConfig, spec: ProbeSpec) -> PreTrainedModel:
         with torch.random.fork_rng(), _default_dtype(dtype):
             torch.manual_seed(spec.seed)
             return cast("PreTrainedModel", AutoModelForCausalLM.from_config(config))
+    options = loading_options(spec)
+    if spec.gguf is None:
+        options["use_safetensors"] = True
+    else:
+        options |= _unpacked()
     try:
-        return cast(
-            "PreTrainedModel",
-            AutoModelForCausalLM.from_pretrained(
-                spec.model,
-                config=config,
-                revision=spec.revision,
-                trust_remote_code=False,
-                local_files_only=_is_folder(spec),
-                use_safetensors=True,
-                dtype=dtype,
-            ),
+        model = AutoModelForCausalLM.from_pretrained(
+            spec.model, config=config, dtype=dtype, **options
         )
     except (OSError, ValueError) as error:
-        raise _unavailable(spec, error) from error
+        raise unavailable(spec, error) from error
+    return cast("PreTrainedModel", model)
+
+
+def _unpacked() -> dict[str, object]:
+    """Return the option that unpacks a GGUF file's weights, so that no kernel is fetched from a hub to run them packed."""
+    try:
+        from transformers import GgufConfig
+    except ImportError:  # older: they are always unpacked
+        return {}
+    return {"quantization_config": GgufConfig(dequantize=True)}
 
 
 def load(spec: ProbeSpec, device: Device) -> LoadedModel:
@@ -193,7 +197,7 @@ def load(spec: ProbeSpec, device: Device) -> LoadedModel:
     """
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
-    config, parameters = check_fits(spec, device)
+    config, size = check_fits(spec, device)
     model = _build(config, spec)
     if spec.precision in QUANTISED:
         quantise(model, spec.precision, keep=model.get_output_embeddings())
@@ -204,12 +208,14 @@ def load(spec: ProbeSpec, device: Device) -> LoadedModel:
         module=model,
         vocabulary=text.vocab_size,
         description={
-            "name": _label(spec),
+            "name": label(spec),
             "architecture": type(model).__name__,
-            "parameters": parameters,
+            "parameters": size.total,
+            "parameters_active": size.active,
             "layers": text.num_hidden_layers,
-            "weights_bytes": sum(w.numel() * w.element_size() for w in model.parameters()),
+            "weights_bytes": stored_bytes(model),
             "precision": spec.precision,
             "weights": "seeded" if spec.preset is not None else "pretrained",
+            **origin(spec),
         },
     )

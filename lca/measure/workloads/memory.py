@@ -5,8 +5,25 @@ from pathlib import Path
 
 from lca.measure.errors import DoesNotFit
 
-BYTES_PER_WEIGHT = {"fp32": 4.0, "bf16": 2.0, "int8": 1.0, "fp4": 0.5 + 4 / 64}
-BYTES_PER_ACTIVATION = {"fp32": 4, "bf16": 2, "int8": 2, "fp4": 2}
+FOUR_BITS = 0.5 + 4 / 64  # half a byte, and a 32-bit scale for each block of 64
+BYTES_PER_WEIGHT = {
+    "fp32": 4.0,
+    "bf16": 2.0,
+    "fp16": 2.0,
+    "int8": 1.0,
+    "fp4": FOUR_BITS,
+    "nf4": FOUR_BITS,
+    "torch-int8": 1.0,
+}
+BYTES_PER_ACTIVATION = {
+    "fp32": 4,
+    "bf16": 2,
+    "fp16": 2,
+    "int8": 2,
+    "fp4": 2,
+    "nf4": 2,
+    "torch-int8": 4,
+}
 MARGIN = 1.2
 GIB = 2**30
 CGROUP = Path("/sys/fs/cgroup")
@@ -27,7 +44,7 @@ def required_bytes(
     Parameters
     ----------
     linear_parameters, other_parameters : int
-        Weights that are quantised, and those that stay in 16 bits (embeddings, head, norms). [1]
+        Weights that are quantised, and those that stay as they are (embeddings, head, norms). [1]
     layers, key_value_width, widest : int
         Layers; keys' width of one layer; widest activation of one layer. [1]
     positions : int

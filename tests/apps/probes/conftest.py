@@ -11,7 +11,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership, Role
 from apps.probes.models import ProbeRequest
 from lca.measure import document, meters
-from lca.measure.meter import Device
+from lca.measure.meter import Device, MeterOptions
 from tests.factories import MembershipFactory
 
 Document = dict[str, Any]
@@ -46,7 +46,11 @@ def make_document() -> Callable[..., Document]:
     """A document as the probe builds it, from round windows: decode 25 J/token, prefill 3, idle 10 W."""
 
     def make(*, modelled: bool = True, decode_j: float = 250.0) -> Document:
-        meter = meters.modules()["modelled"].open_meter(Device(kind="cpu"), 100.0).description
+        meter = (
+            meters.modules()["modelled"]
+            .open_meter(Device(kind="cpu"), MeterOptions(cpu_tdp_w=100.0))
+            .description
+        )
         if not modelled:
             meter = replace(
                 meters.modules()["nvml_energy"].DESCRIPTION,  # type: ignore[attr-defined]  # every meter that needs no machine has it

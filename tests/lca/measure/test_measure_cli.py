@@ -35,7 +35,7 @@ def test_run_writes_one_document_and_shows_its_progress(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert json.loads(out.read_text())["schema"] == "cradle-measurement/1.0"
+    assert json.loads(out.read_text())["schema"] == "cradle-measurement/1.1"
     assert done.stdout == ""
     assert "100%" in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["result.json"]

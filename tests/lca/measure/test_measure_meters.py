@@ -1,67 +1,19 @@
 import math
-import sys
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
 from lca.measure import meters
 from lca.measure.errors import InvalidRequest, MeterRejected, MeterUnavailable
-from lca.measure.meter import Device, checked_energy_j
+from lca.measure.meter import BOUNDARIES, Device, MeterOptions, checked_energy_j
 from lca.measure.meters import modelled, rapl
+from lca.measure.sampling import Sampler
+from tests.lca.measure.fakes import FakeNvml, plug
 
 CPU = Device(kind="cpu", name="a processor")
 GPU = Device(kind="cuda", index=1, name="an accelerator", uuid="GPU-1")
-
-
-class NVMLError(Exception):
-    pass
-
-
-class FakeNvml(ModuleType):
-    """The driver's interface with recorded readings; the only thing here that is not real."""
-
-    NVMLError = NVMLError
-
-    def __init__(
-        self, *, energy_mj: list[int] | None = None, power_mw: list[float] | None = None
-    ) -> None:
-        super().__init__("pynvml")
-        self.energy_mj = energy_mj
-        self.power_mw = power_mw
-        self.asked: list[object] = []
-
-    def nvmlInit(self) -> None:  # noqa: N802  the driver's name
-        pass
-
-    def nvmlShutdown(self) -> None:  # noqa: N802  the driver's name
-        pass
-
-    def nvmlDeviceGetHandleByUUID(self, uuid: str) -> str:  # noqa: N802  the driver's name
-        self.asked.append(uuid)
-        return uuid
-
-    def nvmlDeviceGetHandleByIndex(self, index: int) -> int:  # noqa: N802  the driver's name
-        self.asked.append(index)
-        return index
-
-    def nvmlDeviceGetTotalEnergyConsumption(self, _handle: object) -> int:  # noqa: N802  the driver's name
-        if self.energy_mj is None:
-            message = "Not Supported"
-            raise NVMLError(message)
-        return self.energy_mj.pop(0)
-
-    def nvmlDeviceGetPowerUsage(self, _handle: object) -> float:  # noqa: N802  the driver's name
-        if self.power_mw is None:
-            message = "Not Supported"
-            raise NVMLError(message)
-        return self.power_mw[0] if len(self.power_mw) == 1 else self.power_mw.pop(0)
-
-
-def plug(monkeypatch: pytest.MonkeyPatch, nvml: ModuleType | None) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", nvml)
 
 
 def zone(root: Path, folder: str, name: str, energy_uj: int, range_uj: int = 1_000_000) -> Path:
@@ -74,20 +26,31 @@ def zone(root: Path, folder: str, name: str, energy_uj: int, range_uj: int = 1_0
 
 
 def test_meters_are_preferred_by_how_directly_they_count() -> None:
-    assert list(meters.modules()) == ["nvml_energy", "nvml_power", "rapl", "modelled"]
+    assert list(meters.modules()) == [
+        "nvml_energy",
+        "nvml_power",
+        "amdsmi",
+        "rapl",
+        "modelled",
+        "external",
+    ]
 
 
 def test_every_meter_says_what_it_covers_and_how_well(tmp_path: Path) -> None:
     zone(tmp_path, "intel-rapl:0", "package-0", 5)
     known = meters.modules()
-    described = [known["nvml_energy"].DESCRIPTION, known["nvml_power"].DESCRIPTION]
+    log = tmp_path / "log.csv"
+    log.write_text("0,1\n1,1\n2,1\n")
+    outer = MeterOptions(external_log=str(log), external_boundary="rack", external_uncertainty=0.02)
+    described = [known[name].DESCRIPTION for name in ("nvml_energy", "nvml_power", "amdsmi")]
     described += [
         rapl.open_meter(CPU, root=tmp_path).description,
         modelled.open_meter(CPU).description,
+        meters.open_meter(CPU, options=outer).description,
     ]
     for name, description in zip(known, described, strict=True):
         assert description.name == name
-        assert description.boundary in {"accelerator", "package", "node"}
+        assert description.boundary in BOUNDARIES
         assert description.window_s >= description.resolution_s > 0
         assert 0 < description.uncertainty.share < 1
         assert description.uncertainty.source
@@ -119,13 +82,9 @@ def test_a_board_without_a_counter_is_sampled(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_power_is_integrated_by_the_trapezoidal_rule() -> None:
-    module = meters.modules()["nvml_power"]
-    meter = module.NvmlPower(FakeNvml(power_mw=[1.0]), 0)
-    moments = iter([0.0, 1.0, 3.0])
-    for power_mw in (100_000.0, 200_000.0):
-        meter._samples.append((next(moments), power_mw * 1e-3))
-    meter.sample = lambda: meter._samples.append((next(moments), 400.0))
-    assert meter.end() == pytest.approx(150.0 + 2 * 300.0)
+    sampler = Sampler(lambda: 0.0, 1.0)
+    sampler.samples = [(0.0, 100.0), (1.0, 200.0), (3.0, 400.0)]
+    assert sampler.integral() == pytest.approx(150.0 + 2 * 300.0)
 
 
 def test_a_slice_of_a_shared_accelerator_has_no_meter(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,17 +126,15 @@ def test_a_counter_that_wraps_still_gives_the_energy(tmp_path: Path) -> None:
     assert meter.end() == pytest.approx(0.2)
 
 
-def test_a_counter_that_wraps_twice_is_followed_by_polling(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rapl, "POLL_S", -1.0)
+def test_a_counter_that_wraps_twice_is_followed_in_between(tmp_path: Path) -> None:
     counter = zone(tmp_path, "intel-rapl:0", "package-0", 0, range_uj=1_000_000)
     meter = rapl.open_meter(CPU, root=tmp_path)
     meter.begin()
     for reading in (600_000, 200_000, 800_000, 100_000):
         counter.write_text(str(reading))
-        meter.poll()
+        meter.sampler.sample()
     assert meter.end() == pytest.approx(2.1)
+    assert meter.cost().samples == 6
 
 
 def test_counters_for_root_alone_say_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +162,7 @@ def test_modelled_power_follows_the_published_curve(use: float, share: float) ->
 
 
 def test_modelled_energy_lies_between_idle_and_full_power() -> None:
-    meter = modelled.open_meter(CPU, 100.0)
+    meter = modelled.open_meter(CPU, MeterOptions(cpu_tdp_w=100.0))
     started = time.perf_counter()
     meter.begin()
     sum(number * number for number in range(400_000))

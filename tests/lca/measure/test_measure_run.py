@@ -18,7 +18,7 @@ from lca.measure.errors import (
     TimeLimitReached,
 )
 from lca.measure.results import summarise
-from lca.measure.spec import ProbeSpec
+from lca.measure.spec import ALL_PRECISIONS, ProbeSpec
 
 pytestmark = pytest.mark.usefixtures("probe_extra")
 QUICK = {
@@ -28,6 +28,7 @@ QUICK = {
     "idle_s": 0.2,
     "window_s": 0.05,
     "device": "cpu",
+    "allow_shared": True,  # tests run beside each other
 }
 
 
@@ -52,7 +53,7 @@ def measured() -> Callable[[str], dict[str, Any]]:
     return of
 
 
-@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8", "fp4"])
+@pytest.mark.parametrize("precision", ALL_PRECISIONS)
 def test_every_precision_is_measured_and_documented(
     measured: Callable[[str], dict[str, Any]], precision: str
 ) -> None:
@@ -75,6 +76,10 @@ def test_lower_precision_takes_less_memory(measured: Callable[[str], dict[str, A
     assert sizes == sorted(sizes, reverse=True)
     assert sizes[0] == 2 * sizes[1] == 16_000_000
     assert sizes[3] < sizes[2] < sizes[1]
+    sizes = {p: measured(p)["model"]["weights_bytes"] for p in ALL_PRECISIONS}
+    assert sizes["nf4"] == sizes["fp4"]
+    assert sizes["fp16"] == sizes["bf16"]
+    assert sizes["torch-int8"] < sizes["bf16"] * 1.1
 
 
 def test_results_follow_from_the_windows_alone(measured: Callable[[str], dict[str, Any]]) -> None:
@@ -176,14 +181,16 @@ def test_a_model_in_a_local_folder_is_measured(tmp_path: Path) -> None:
     import torch
     from transformers import AutoModelForCausalLM
 
-    from lca.measure.workloads.loader import preset_config
+    from lca.measure.workloads.sources import preset_config
 
     folder = tmp_path / "my-model"
     torch.manual_seed(0)
     AutoModelForCausalLM.from_config(preset_config("tiny", 64)).save_pretrained(folder)
+    (folder / "README.md").write_text("---\nlicense: cc-by-4.0\n---\n")
     result = measure(model=str(folder), precision="int8")
     assert result["model"]["name"] == "my-model"
     assert result["model"]["weights"] == "pretrained"
+    assert result["model"]["licence"] == "cc-by-4.0"
     assert str(tmp_path) not in json.dumps(result)
     Draft202012Validator(document.schema()).validate(result)
 
