@@ -72,7 +72,7 @@ def _row(path: Path, document: Mapping[str, Any], accelerator: str | None) -> di
         raise InvalidRequest(msg) from error
     return {
         "total": model["parameters"],
-        "active": model.get("active_parameters") or model["parameters"],
+        "active": model.get("parameters_active") or model["parameters"],
         "hybrid": False,
         "precision": request["precision"],
         "accelerator": device.key,

@@ -47,7 +47,7 @@ def make(tmp_path: Path) -> Make:
         meter = meters.modules()[changes.get("meter", "nvml_energy")]
         made = documents.build(
             request={"precision": changes.get("precision", "bf16"), "batch_size": 8, "prompt_tokens": 1000, "output_tokens": 300},
-            model={"name": "ref-8b", "parameters": int(PARAMETERS)},
+            model={"name": "ref-8b", "parameters": int(PARAMETERS), **changes.get("model", {})},
             environment={"device": device},
             meter=meter.DESCRIPTION,
             windows=windows,
@@ -66,6 +66,12 @@ def test_documents_become_rows_and_ratios(make: Make) -> None:
     np.testing.assert_allclose(measured.table.energy, [0.45, 0.5])
     assert measured.table.base.tolist() == ["ref-8b"] * 2
     assert measured.table.rows.context.tolist() == [1000.0] * 2
+
+
+def test_a_mixture_counts_the_parameters_that_a_token_passes(make: Make) -> None:
+    rows = reading.read_documents([make(model={"parameters_active": 1e9})]).table.rows
+    assert rows.active[0] == 1e9
+    assert rows.experts[0]
 
 
 def test_what_a_fit_cannot_take_is_refused(make: Make, tmp_path: Path) -> None:
