@@ -29,7 +29,11 @@ def build(credentials: Credentials, measure: Callable[[dict[str, Any]], None]) -
         worker_hijack_root_logger=False,
         worker_prefetch_multiplier=1,
     )
-    app.task(measure, name=TASK, shared=False)
+
+    def order(job: dict[str, Any]) -> None:
+        measure(job)
+
+    app.task(name=TASK, shared=False)(order)
     return app
 
 
@@ -50,7 +54,7 @@ def serve(app: Celery, name: str) -> None:
 
 def end() -> None:
     """Let :func:`serve` return, after the order under way."""
-    state.should_stop = 0
+    state.should_stop = 0  # type: ignore[assignment]  # an exit code, says Celery's documentation; the stubs know the default alone
 
 
 def on_signals(leave: Callable[[], None]) -> None:
