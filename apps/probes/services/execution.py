@@ -20,7 +20,7 @@ from django.utils import timezone
 from apps.probes.errors import InvalidMeasurement, InvalidProbe
 from apps.probes.models import ProbeRequest, ProbeState
 from apps.probes.services.measurements import record_measurement
-from apps.probes.services.requests import spec_of
+from apps.probes.services.specs import spec_of
 from lca.measure import errors
 from lca.measure.child import EXPECTED_CODES, Child, progress_of, watch
 
@@ -67,7 +67,7 @@ def execute(*, request_id: int) -> None:
 def claim(request_id: int) -> Attempt | None:
     """Move the request from queued to running; ``None`` if it is not queued any more."""
     now = timezone.now()
-    claimed = ProbeRequest.objects.filter(pk=request_id, state=ProbeState.QUEUED).update(
+    claimed = ProbeRequest.objects.filter(pk=request_id, state=ProbeState.QUEUED, host=None).update(
         state=ProbeState.RUNNING,
         attempts=F("attempts") + 1,
         phase="starting",

@@ -44,12 +44,19 @@ def verify(message: str | bytes, key: str) -> Body:
         envelope = json.loads(message)
         text, signature = envelope["body"], envelope["signature"]
         genuine = hmac.compare_digest(_signature(text, key).encode(), signature.encode())
-        body = json.loads(text) if genuine else None
+        body = json.loads(text, parse_constant=_refuse) if genuine else None
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Untrusted("The message is not a signed JSON object.") from error
     if not isinstance(body, dict):
         raise Untrusted("The message was not signed with the host's key.")
+    if r"\u0000" in text or "\0" in text:
+        raise Untrusted("The message holds a NUL character, which no host sends.")
     return body
+
+
+def _refuse(constant: str) -> float:
+    msg = f"{constant} is no JSON"
+    raise ValueError(msg)
 
 
 def _signature(text: str, key: str) -> str:
