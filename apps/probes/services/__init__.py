@@ -8,9 +8,10 @@ from apps.probes.services.measurements import record_measurement
 from apps.probes.services.reaping import reap
 from apps.probes.services.receiving import receive
 from apps.probes.services.requests import LONGEST_S, cancel, request_probe
-from apps.probes.services.schedules import add_schedule, run_due, stop_schedule
+from apps.probes.services.schedules import LONGEST_H, add_schedule, run_due, stop_schedule
 
 __all__ = [
+    "LONGEST_H",
     "LONGEST_S",
     "accept_drift",
     "add_host",
