@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.models import Organisation
 from apps.probes.models import (
@@ -55,6 +55,12 @@ def open_probe_count(organisation: Organisation) -> int:
 def hosts(organisation: Organisation) -> QuerySet[ProbeHost]:
     """List the organisation's hosts by name, without those that were removed."""
     return ProbeHost.objects.of(organisation).filter(removed_at=None)
+
+
+def hosts_with_work(organisation: Organisation) -> QuerySet[ProbeHost]:
+    """List hosts, each with its open probes as ``work``."""
+    open_probes = ProbeRequest.objects.filter(state__in=OPEN_STATES).order_by("created_at")
+    return hosts(organisation).prefetch_related(Prefetch("probes", open_probes, to_attr="work"))
 
 
 def host_of_token(digest: str) -> ProbeHost | None:

@@ -1,7 +1,7 @@
 """The one address that hosts call themselves: the token in, broker credentials out."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import AnonymousUser
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -71,7 +71,7 @@ class DeviceSerializer(StrictSerializer):
 class JoinSerializer(StrictSerializer):
     """What a host tells about itself."""
 
-    devices = DeviceSerializer(many=True, allow_empty=False, max_length=DEVICES)
+    devices = serializers.ListField(child=DeviceSerializer(), allow_empty=False, max_length=DEVICES)
     probe_version = serializers.CharField(max_length=20)
     python = serializers.CharField(max_length=20)
     packages = serializers.DictField(child=serializers.CharField(max_length=60))
@@ -101,7 +101,7 @@ class JoinView(APIView):
         """Exchange a host's token for credentials on the broker; older credentials work no more."""
         told = JoinSerializer(data=request.data)
         told.is_valid(raise_exception=True)
-        admission = services.join(host=request.auth, told=told.validated_data)
+        admission = services.join(host=cast("ProbeHost", request.auth), told=told.validated_data)
         return Response(asdict(admission), headers={"Cache-Control": "no-store"})
 
 

@@ -16,7 +16,7 @@ QUEUE = "jobs"
 
 def build(credentials: Credentials, measure: Callable[[dict[str, Any]], None]) -> Celery:
     """Return an application whose only task is to ``measure``."""
-    app = Celery("cradle-host", broker=credentials.login_url, set_as_current=False)
+    app = Celery("cradle-host", broker=credentials.login_url, fixups=[])
     app.conf.update(
         accept_content=["json"],
         broker_connection_max_retries=None,
