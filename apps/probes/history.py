@@ -77,7 +77,7 @@ def _draw(measurements: Sequence[Measurement], phase: Phase) -> Drawing:
     single = len(measurements) == 1
 
     def at(value: float) -> float:
-        return round(EDGE + (HEIGHT - 2 * EDGE) * (1.0 - value / top), 1)
+        return float(round(EDGE + (HEIGHT - 2 * EDGE) * (1.0 - value / top), 1))
 
     points = [
         Point(
