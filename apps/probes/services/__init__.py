@@ -6,13 +6,14 @@ from apps.probes.services.hosts import add_host, join, remove_host, renew_token
 from apps.probes.services.listening import listen, readmit
 from apps.probes.services.measurements import record_measurement
 from apps.probes.services.reaping import reap
-from apps.probes.services.receiving import receive
+from apps.probes.services.receiving import Receipt, receive
 from apps.probes.services.requests import LONGEST_S, cancel, request_probe
 from apps.probes.services.schedules import LONGEST_H, add_schedule, run_due, stop_schedule
 
 __all__ = [
     "LONGEST_H",
     "LONGEST_S",
+    "Receipt",
     "accept_drift",
     "add_host",
     "add_schedule",

@@ -33,6 +33,8 @@ STOP_LIVES_S = 86_400
 RECEIPT_LIVES_S = 7 * 86_400
 AT_ONCE = 20
 MOST_ATTEMPTS = 32_767
+MOST_ORDERS = 10
+NEVER_BEGUN = "The host is there, but never began this probe though it was told to, again and again. Look at its log."
 
 
 def listen(client: Redis) -> None:
@@ -127,8 +129,12 @@ def _find_astray(client: Redis, host: ProbeHost) -> None:
     request = waiting.select_related("host").first()
     if request is None or client.llen(f"{host.key_prefix}jobs"):
         return
+    now = timezone.now()
+    if request.attempts >= MOST_ORDERS:
+        ended = {"state": ProbeState.FAILED, "message": NEVER_BEGUN, "finished_at": now}
+        waiting.filter(pk=request.pk).update(updated_at=now, **ended)
+        return
     with transaction.atomic():
-        now = timezone.now()
         same = {"pk": request.pk, "state": ProbeState.QUEUED, "queued_at": request.queued_at}
         if ProbeRequest.objects.filter(**same).update(queued_at=now, updated_at=now):
             log.warning("fleet.sent_again", probe=str(request.uuid))
