@@ -43,6 +43,10 @@ class HostSerializer(StrictModelSerializer[ProbeHost]):
     def get_token(self, host: ProbeHost) -> str | None:
         return getattr(host, "token", None)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Leave everything to the service, which knows when a name is taken."""
+        return attrs
+
     def create(self, validated_data: dict[str, Any]) -> ProbeHost:
         host, token = services.add_host(actor=self.context["actor"], **validated_data)
         host.token = token  # type: ignore[attr-defined]  # for this one answer
