@@ -103,7 +103,8 @@ def _see(host: ProbeHost, clock_error_s: float) -> None:
     if not math.isfinite(clock_error_s):
         return
     now = timezone.now()
-    if host.last_seen_at is None or now - host.last_seen_at > SEEN_EVERY:
+    stale = host.last_seen_at is None or now - host.last_seen_at > SEEN_EVERY
+    if stale or host.clock_error_s is None:
         ProbeHost.objects.filter(pk=host.pk).update(last_seen_at=now, clock_error_s=clock_error_s)
 
 

@@ -109,7 +109,7 @@ def test_a_finished_measurement_outlives_server_broker_and_worker(
     assert probe.started_at is not None
     assert probe.started_at <= measurement.measured_at <= timezone.now()
     until(lambda: not finished_in(tmp_path / "spool"))
-    host.refresh_from_db()
+    host = ProbeHost.objects.get()
     assert (host.state, host.clock_is_wrong) == ("online", True)
     assert host.devices[0]["meters"]["modelled"] == "available"
 
