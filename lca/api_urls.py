@@ -22,5 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="api-docs",
     ),
     path("problems/", problems, name="problems"),
+    path("probe-hosts/join/", import_string("apps.probes.api.join_view"), name="host-join"),
     *(path("", include(import_string(name).urls)) for name in ROUTERS),
 ]

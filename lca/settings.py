@@ -59,6 +59,17 @@ def cache() -> dict[str, str]:
     return dict(env.cache_url("CACHE_URL", default="locmemcache://"))
 
 
+def fleet_broker(own: str) -> str:
+    """Return where GPU hosts find the broker: ``FLEET_BROKER_URL``, else our own address without user and password."""
+    given: str = env.str("FLEET_BROKER_URL", default="")
+    scheme, _, rest = (given or own).partition("://")
+    if scheme not in {"redis", "rediss", "redis+socket"}:
+        msg = f"FLEET_BROKER_URL is “{given or own}”; write redis://, rediss:// or redis+socket://."
+        raise ImproperlyConfigured(msg)
+    where, slash, path = rest.partition("/")
+    return f"{scheme}://{where.rpartition('@')[2]}{slash}{path}"
+
+
 SECRET_KEY = secret_key()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -174,6 +185,7 @@ DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 
 REDIS_URL = env.str("REDIS_URL", default=f"redis+socket://{DATA_DIR / 'redis' / 'redis.sock'}")
 CELERY_BROKER_URL = REDIS_URL
+FLEET_BROKER_URL = fleet_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -183,6 +195,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_BEAT_SCHEDULE = {
     "probes-reap": {"task": "probes.reap", "schedule": 30.0},
+    "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
     "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},
 }
 

@@ -1,4 +1,4 @@
-"""Run Cradle in the foreground: broker, web server, worker and schedule under one supervisor.
+"""Run Cradle in the foreground: broker, web server, worker, schedule and fleet under one supervisor.
 
 What dies is started again, each time a little later; Ctrl-C or SIGTERM stops everything and leaves no
 process behind. Standard library only.
@@ -15,14 +15,17 @@ from typing import IO, cast
 
 import broker
 import instance
-from console import PYTHON, data_folder, environment, say, stop
+from console import PYTHON, ROOT, data_folder, environment, say, stop
 from readiness import Readiness
 from service import Service
 
 GRACE_S = 10.0  # for a request or a task to end before it is killed
 BROKER_START_S = 20.0
 TICK_S = 0.2
-DELAY_S = {"beat": 8.0}  # its first task is due after 30 s; until then the pages come first
+DELAY_S = {
+    "beat": 8.0,
+    "fleet": 6.0,
+}  # its first task is due after 30 s; until then the pages come first
 
 
 class Supervisor:
@@ -109,7 +112,7 @@ class Supervisor:
 
 
 def services(data: Path, env: dict[str, str]) -> list[Service]:
-    """Return the web server, the worker and the schedule."""
+    """Return the web server, the worker, the schedule and the ear that listens to GPU hosts."""
     web = "gunicorn lca.wsgi --preload --no-control-socket --worker-class gthread --timeout 120 --graceful-timeout 8"
     celery = "celery --quiet -A lca.celery"
     worker = f"{celery} worker --loglevel INFO --without-gossip --without-mingle"
@@ -126,9 +129,11 @@ def services(data: Path, env: dict[str, str]) -> list[Service]:
         "worker": [*worker.split(), *extent],
         "beat": [*beat.split(), "--schedule", str(data / "beat-schedule")],
     }
+    words = {name: ["-m", *command] for name, command in commands.items()}
+    words["fleet"] = [str(ROOT / "manage.py"), "fleet"]
     return [
-        Service(name, [str(PYTHON), "-m", *command], env, delay_s=DELAY_S.get(name, 0.0))
-        for name, command in commands.items()
+        Service(name, [str(PYTHON), *command], env, delay_s=DELAY_S.get(name, 0.0))
+        for name, command in words.items()
     ]
 
 

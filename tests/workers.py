@@ -29,6 +29,27 @@ def until(what: Callable[[], Any], deadline_s: float = DEADLINE_S) -> Any:
     pytest.fail(f"not true within {deadline_s:.0f} s")
 
 
+def children(pid: int) -> list[int]:
+    """The processes that this process started."""
+    listing = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid="],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
+    return [child for child, parent in pairs if parent == pid]
+
+
+def runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    status = Path(f"/proc/{pid}/stat")
+    return not (status.exists() and ") Z " in status.read_text())
+
+
 def database_url() -> str:
     """The address of the tests' own database, for another process."""
     name = connection.settings_dict["NAME"]

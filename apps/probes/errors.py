@@ -33,3 +33,23 @@ class InvalidMeasurement(DomainError):
     """The document is not one that ``lca.measure`` wrote."""
 
     code = "invalid_measurement"
+
+
+class BrokerRefuses(DomainError):
+    """The broker cannot admit hosts."""
+
+    code = "broker_refuses"
+    status = 503
+
+
+class TooManyHosts(DomainError):
+    """The organisation already has as many hosts as it may."""
+
+    code = "too_many_hosts"
+    status = 429
+
+
+class InvalidResult(DomainError):
+    """A host sent something that is not a result."""
+
+    code = "invalid_result"

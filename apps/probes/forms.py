@@ -1,10 +1,12 @@
-"""The form that starts a probe."""
+"""The forms that start a probe and add a host."""
 
 import uuid
+from typing import Any
 
 from django import forms
 
-from apps.probes.services import LONGEST_S
+from apps.probes.models import ProbeHost
+from apps.probes.services import LONGEST_H, LONGEST_S
 from lca.measure.spec import BOUNDS, PRECISIONS, PRESETS
 
 PRESET_LABELS = {
@@ -59,3 +61,32 @@ class ProbeForm(forms.Form):
         required=False, max_length=150, help_text="A name to find it by, if you like."
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+
+class HostForm(forms.Form):
+    """A host's name."""
+
+    name = forms.CharField(
+        max_length=80, help_text="What people call the machine, for example rack-7."
+    )
+
+
+class HostProbeForm(ProbeForm):
+    """A probe on a host: on which of its devices, and how often."""
+
+    device = forms.ChoiceField()
+    every_h = forms.IntegerField(
+        label="Repeat",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_H,
+        help_text="Measures again and again, and raises an alarm when the device drifts. Empty: once.",
+    )
+    field_order = ["device"]
+
+    def __init__(self, host: ProbeHost, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["device"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
+            (device["address"], f"{device['address']}: {device['name'] or 'unnamed'}")
+            for device in host.devices
+        ]

@@ -3,10 +3,16 @@
 from importlib.util import find_spec
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from apps.accounts.models import Organisation
-from apps.probes.models import OPEN_STATES, Measurement, ProbeRequest
+from apps.probes.models import (
+    OPEN_STATES,
+    DriftAlarm,
+    Measurement,
+    ProbeHost,
+    ProbeRequest,
+)
 
 PROBE_PACKAGES = ("torch", "transformers", "bitsandbytes")
 INSTALL_COMMAND = "make probe"
@@ -21,7 +27,7 @@ def probes(organisation: Organisation) -> QuerySet[ProbeRequest]:
     """List the organisation's probes, newest first, each with its measurement."""
     return (
         ProbeRequest.objects.of(organisation)
-        .select_related("measurement", "requested_by")
+        .select_related("measurement", "requested_by", "host")
         .defer("measurement__document")
     )
 
@@ -30,7 +36,7 @@ def probe(organisation: Organisation, uuid: UUID) -> ProbeRequest | None:
     """Return one probe with its measurement."""
     return (
         ProbeRequest.objects.of(organisation)
-        .select_related("measurement", "requested_by")
+        .select_related("measurement", "requested_by", "host")
         .filter(uuid=uuid)
         .first()
     )
@@ -44,3 +50,46 @@ def measurements(organisation: Organisation) -> QuerySet[Measurement]:
 def open_probe_count(organisation: Organisation) -> int:
     """Count the probes that wait or run."""
     return ProbeRequest.objects.of(organisation).filter(state__in=OPEN_STATES).count()
+
+
+def hosts(organisation: Organisation) -> QuerySet[ProbeHost]:
+    """List the organisation's hosts by name, without those that were removed."""
+    return ProbeHost.objects.of(organisation).filter(removed_at=None)
+
+
+def hosts_with_work(organisation: Organisation) -> QuerySet[ProbeHost]:
+    """List hosts, each with its open probes as ``work``."""
+    open_probes = ProbeRequest.objects.filter(state__in=OPEN_STATES).order_by("created_at")
+    return hosts(organisation).prefetch_related(Prefetch("probes", open_probes, to_attr="work"))
+
+
+def host_of_token(digest: str) -> ProbeHost | None:
+    """Return the host that has the token with this hash, unless it was removed."""
+    return (
+        ProbeHost.objects.select_related("organisation")
+        .filter(token_sha256=digest, removed_at=None)
+        .first()
+    )
+
+
+def alarms(organisation: Organisation) -> QuerySet[DriftAlarm]:
+    """List the drift alarms that nobody has accepted yet, newest first."""
+    return (
+        DriftAlarm.objects.of(organisation)
+        .filter(accepted_at=None)
+        .select_related("baseline", "measurement__host")
+        .defer("baseline__document", "measurement__document")
+    )
+
+
+def series_of(measurement: Measurement) -> QuerySet[Measurement]:
+    """List the measurements that this one may be compared with, oldest first: one device, model, load and meter."""
+    return Measurement.objects.filter(
+        organisation_id=measurement.organisation_id,
+        host_id=measurement.host_id,
+        host_device=measurement.host_device,
+        model_name=measurement.model_name,
+        precision=measurement.precision,
+        load=measurement.load,
+        meter=measurement.meter,
+    ).order_by("measured_at", "id")

@@ -13,3 +13,8 @@ def execute(request_id: int) -> None:
 @shared_task(name="probes.reap", ignore_result=True)
 def reap() -> None:
     services.reap()
+
+
+@shared_task(name="probes.schedule", ignore_result=True)
+def schedule() -> None:
+    services.run_due()

@@ -30,7 +30,7 @@ from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
 from apps.probes import services as probes
-from apps.probes.models import ProbeRequest
+from apps.probes.models import DriftAlarm, Measurement, ProbeRequest, ProbeSchedule
 from tests.factories import MembershipFactory
 
 DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
@@ -65,6 +65,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         add_parts(assessment, part)
         add_own_factor(**who, name=name)
         measure(**who, name=name)
+        add_host(**who, name=name)
         ProbeRequest.objects.create(
             organisation=member.organisation,
             requested_by=member.user,
@@ -86,6 +87,25 @@ def measure(organisation: Organisation, actor: User, name: str) -> None:
     row = probes.record_measurement(organisation=organisation, actor=actor, document=document)
     row.sha256 = hashlib.sha256(name.encode()).hexdigest()
     row.save()
+
+
+def add_host(organisation: Organisation, actor: User, name: str) -> None:
+    """Add a host with a schedule, and an alarm about what it measured."""
+    host, _ = probes.add_host(organisation=organisation, actor=actor, name=name)
+    measurement = Measurement.objects.of(organisation).latest("pk")
+    measurement.host = host
+    measurement.save()
+    load = {"preset": "tiny", "precision": "bf16", "device": "cpu"}
+    ProbeSchedule.objects.create(
+        organisation=organisation, host=host, next_at=timezone.now(), **load
+    )
+    DriftAlarm.objects.create(
+        organisation=organisation,
+        baseline=measurement,
+        measurement=measurement,
+        phase="decode",
+        change=0.5,
+    )
 
 
 def add_own_factor(organisation: Organisation, actor: User, name: str) -> None:

@@ -1,8 +1,34 @@
-"""What can be done with probes: ask for one, run it, cancel it, give up lost ones, record a measurement."""
+"""What can be done with probes: ask for one, run it, cancel it, give up lost ones, record a measurement, keep a fleet."""
 
+from apps.probes.services.drift import accept_drift, watch_drift
 from apps.probes.services.execution import execute
+from apps.probes.services.hosts import add_host, join, remove_host, renew_token
+from apps.probes.services.listening import listen, readmit
 from apps.probes.services.measurements import record_measurement
 from apps.probes.services.reaping import reap
+from apps.probes.services.receiving import Receipt, receive
 from apps.probes.services.requests import LONGEST_S, cancel, request_probe
+from apps.probes.services.schedules import LONGEST_H, add_schedule, run_due, stop_schedule
 
-__all__ = ["LONGEST_S", "cancel", "execute", "reap", "record_measurement", "request_probe"]
+__all__ = [
+    "LONGEST_H",
+    "LONGEST_S",
+    "Receipt",
+    "accept_drift",
+    "add_host",
+    "add_schedule",
+    "cancel",
+    "execute",
+    "join",
+    "listen",
+    "readmit",
+    "reap",
+    "receive",
+    "record_measurement",
+    "remove_host",
+    "renew_token",
+    "request_probe",
+    "run_due",
+    "stop_schedule",
+    "watch_drift",
+]

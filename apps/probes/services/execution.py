@@ -6,10 +6,10 @@ up for lost cannot overwrite what happened since.
 
 import json
 import tempfile
-import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,17 +19,13 @@ from django.utils import timezone
 
 from apps.probes.errors import InvalidMeasurement, InvalidProbe
 from apps.probes.models import ProbeRequest, ProbeState
-from apps.probes.services.child import Child
 from apps.probes.services.measurements import record_measurement
-from apps.probes.services.requests import spec_of
+from apps.probes.services.specs import spec_of
 from lca.measure import errors
+from lca.measure.child import EXPECTED_CODES, Child, progress_of, watch
 
 log = structlog.get_logger(__name__)
-HEARTBEAT_S = 1.0
-START_GRACE_S = 120.0
-EXPECTED_CODES = frozenset(
-    kind.exit_code for kind in errors.MeasureError.__subclasses__() if kind is not errors.Cancelled
-)
+ABANDONED = -1_000  # no process ends so: somebody else owns the probe now
 
 
 @dataclass
@@ -71,7 +67,7 @@ def execute(*, request_id: int) -> None:
 def claim(request_id: int) -> Attempt | None:
     """Move the request from queued to running; ``None`` if it is not queued any more."""
     now = timezone.now()
-    claimed = ProbeRequest.objects.filter(pk=request_id, state=ProbeState.QUEUED).update(
+    claimed = ProbeRequest.objects.filter(pk=request_id, state=ProbeState.QUEUED, host=None).update(
         state=ProbeState.RUNNING,
         attempts=F("attempts") + 1,
         phase="starting",
@@ -88,47 +84,22 @@ def claim(request_id: int) -> Attempt | None:
 
 def _measure(attempt: Attempt, out: Path) -> None:
     child = Child.start(spec_of(attempt.request), out)
-    try:
-        code, failure = _watch(attempt, child)
-    finally:
-        if child.process.poll() is None:
-            child.stop()
-    _settle(attempt, child, code, failure, out)
+    limit_s = attempt.request.time_limit_s
+    code, failure = watch(child, time_limit_s=limit_s, tick=partial(_tick, attempt))
+    if code != ABANDONED:
+        _settle(attempt, child, code, failure, out)
 
 
-def _watch(attempt: Attempt, child: Child) -> tuple[int | None, str]:
-    """Keep the probe alive and informed until its process ends, is cancelled or overruns; return exit code and message."""
-    deadline = time.monotonic() + attempt.request.time_limit_s + START_GRACE_S
-    failure = ""
-    while True:
-        code = child.wait(HEARTBEAT_S)
-        news = child.latest()
-        failure = next((m["message"] for m in reversed(news) if "message" in m), failure)
-        if code is not None:
-            return code, failure
-        if not attempt.write(heartbeat_at=timezone.now(), **_progress(news)):
-            return None, ""
-        if ProbeRequest.objects.filter(pk=attempt.request.pk, cancel_requested=True).exists():
-            return errors.Cancelled.exit_code, ""
-        if time.monotonic() > deadline:
-            limit = attempt.request.time_limit_s
-            return (
-                errors.TimeLimitReached.exit_code,
-                f"The time limit of {limit} s was reached and the measurement did not stop by itself.",
-            )
+def _tick(attempt: Attempt, news: Sequence[Mapping[str, Any]]) -> int | None:
+    """Keep the probe alive and informed; return why its process has to end."""
+    if not attempt.write(heartbeat_at=timezone.now(), **progress_of(news)):
+        return ABANDONED
+    if ProbeRequest.objects.filter(pk=attempt.request.pk, cancel_requested=True).exists():
+        return errors.Cancelled.exit_code
+    return None
 
 
-def _progress(news: list[Mapping[str, Any]]) -> dict[str, Any]:
-    steps = [message for message in news if "phase" in message]
-    if not steps:
-        return {}
-    last = steps[-1]
-    return {"phase": last["phase"], "progress": min(1.0, last["done"] / max(1, last["total"]))}
-
-
-def _settle(attempt: Attempt, child: Child, code: int | None, failure: str, out: Path) -> None:
-    if code is None:
-        return
+def _settle(attempt: Attempt, child: Child, code: int, failure: str, out: Path) -> None:
     if code == 0:
         _succeed(attempt, out)
     elif code == errors.Cancelled.exit_code:

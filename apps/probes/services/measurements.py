@@ -58,13 +58,17 @@ def record_measurement(
     actor: User | None,
     document: Mapping[str, Any],
     label: str = "",
+    origin: Mapping[str, Any] | None = None,
 ) -> Measurement:
-    """Store a measurement document; the same document again returns the row that is there."""
+    """Store a measurement document; the same document again returns the row that is there.
+
+    ``origin`` holds the columns that the server knows better than the document, where a host of the fleet sent it.
+    """
     check_document(document)
     measurement, created = Measurement.objects.get_or_create(
         organisation=organisation,
         sha256=document_sha256(document),
-        defaults={"document": dict(document), **_columns(document, label)},
+        defaults={"document": dict(document), **_columns(document, label), **(origin or {})},
     )
     if created:
         record_event(organisation, actor, "recorded", measurement)

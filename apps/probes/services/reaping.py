@@ -8,16 +8,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from apps.probes.models import ProbeRequest, ProbeState
-from lca.queue import enqueue
+from apps.probes.services.dispatch import dispatch
 
 log = structlog.get_logger(__name__)
 SILENT_AFTER = timedelta(seconds=30)
 LOST_IN_QUEUE_AFTER = timedelta(minutes=10)
+HOST_GONE_AFTER = timedelta(hours=24)
 ATTEMPTS = 2
+HOST_ATTEMPTS = 3  # an order that got lost on its way counts as well
 LOST = (
-    "The worker was lost while measuring, twice. It may have been stopped or have run out of memory: "
+    "The worker was lost while measuring, more than once. It may have been stopped or have run out of memory: "
     "look at its log, or try a smaller model."
 )
+
+HOST_GONE = "The host was not seen for 24 hours. Start its worker, then start the probe again."
 
 
 def reap(*, now: datetime | None = None) -> int:
@@ -27,9 +31,10 @@ def reap(*, now: datetime | None = None) -> int:
         Q(heartbeat_at__lt=now - SILENT_AFTER) | Q(heartbeat_at=None)
     )
     waiting = ProbeRequest.objects.filter(
-        state=ProbeState.QUEUED, queued_at__lt=now - LOST_IN_QUEUE_AFTER
+        state=ProbeState.QUEUED, host=None, queued_at__lt=now - LOST_IN_QUEUE_AFTER
     )
-    ended = sum(_give_up(request, now) for request in silent)
+    ended = sum(_give_up(request, now) for request in silent.select_related("host"))
+    ended += _give_up_hosts(now)
     return ended + sum(_send_again(request, now) for request in waiting)
 
 
@@ -43,16 +48,24 @@ def _give_up(request: ProbeRequest, now: datetime) -> bool:
     )
     if request.cancel_requested:
         values = {"state": ProbeState.CANCELLED, "finished_at": now}
-    elif request.attempts < ATTEMPTS:
+    elif request.attempts < (ATTEMPTS if request.host is None else HOST_ATTEMPTS):
         values = {"state": ProbeState.QUEUED, "queued_at": now, "phase": "", "progress": 0.0}
     else:
         values = {"state": ProbeState.FAILED, "finished_at": now, "message": LOST}
     changed = bool(mine.update(updated_at=now, **values))
     if changed and values["state"] == ProbeState.QUEUED:
-        enqueue("probes.execute", request.pk)
+        dispatch(request)
     if changed:
         log.warning("probe.lost", probe=str(request.uuid), now=values["state"])
     return changed
+
+
+def _give_up_hosts(now: datetime) -> int:
+    """Fail what waits for a host that has been away for long."""
+    gone = now - HOST_GONE_AFTER
+    return ProbeRequest.objects.filter(
+        state=ProbeState.QUEUED, queued_at__lt=gone, host__last_seen_at__lt=gone
+    ).update(state=ProbeState.FAILED, message=HOST_GONE, finished_at=now, updated_at=now)
 
 
 @transaction.atomic
@@ -62,5 +75,5 @@ def _send_again(request: ProbeRequest, now: datetime) -> bool:
     )
     changed = bool(mine.update(queued_at=now, updated_at=now))
     if changed:
-        enqueue("probes.execute", request.pk)
+        dispatch(request)
     return changed

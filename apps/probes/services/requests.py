@@ -9,29 +9,12 @@ from apps.accounts.models import Organisation, User
 from apps.accounts.services import record_event
 from apps.probes import selectors
 from apps.probes.errors import InvalidProbe, NotCancellable, ProbeExtraMissing, TooManyProbes
-from apps.probes.models import OPEN_STATES, ProbeRequest, ProbeState
-from lca.measure.errors import InvalidRequest
-from lca.measure.spec import ProbeSpec
-from lca.queue import enqueue
+from apps.probes.models import OPEN_STATES, ProbeHost, ProbeRequest, ProbeState
+from apps.probes.services.dispatch import dispatch
+from apps.probes.services.specs import spec_of
 
 OPEN_LIMIT = 20
 LONGEST_S = 3_600
-
-
-def spec_of(request: ProbeRequest) -> ProbeSpec:
-    """Return the request in the words of ``lca.measure``."""
-    try:
-        return ProbeSpec(
-            preset=request.preset,
-            precision=request.precision,
-            batch_size=request.batch_size,
-            prompt_tokens=request.prompt_tokens,
-            output_tokens=request.output_tokens,
-            repeats=request.repeats,
-            time_limit_s=float(request.time_limit_s),
-        )
-    except InvalidRequest as error:
-        raise InvalidProbe(str(error), field=error.field) from error
 
 
 @transaction.atomic
@@ -48,8 +31,10 @@ def request_probe(
     repeats: int = 5,
     time_limit_s: int = 300,
     submission: UUID | None = None,
+    host: ProbeHost | None = None,
+    device: str = "",
 ) -> ProbeRequest:
-    """Ask a worker to measure a reference model; the same ``submission`` twice gives the same probe."""
+    """Ask a worker, or a host of the fleet, to measure a reference model; the same ``submission`` twice gives the same probe."""
     if submission is not None:
         known = ProbeRequest.objects.of(organisation).filter(submission=submission).first()
         if known is not None:
@@ -66,12 +51,14 @@ def request_probe(
         repeats=repeats,
         time_limit_s=time_limit_s,
         submission=submission,
+        host=host,
+        device=device or (host.devices[0]["address"] if host and host.devices else ""),
         queued_at=timezone.now(),
     )
     _check(request)
     request.save()
     record_event(organisation, actor, "requested", request)
-    enqueue("probes.execute", request.pk)
+    dispatch(request)
     return request
 
 
@@ -80,13 +67,26 @@ def _check(request: ProbeRequest) -> None:
     if request.time_limit_s > LONGEST_S:
         msg = f"The time limit is {request.time_limit_s} s; a probe started here may take {LONGEST_S} s at most."
         raise InvalidProbe(msg, field="time_limit_s")
-    missing = selectors.missing_packages()
-    if missing:
+    if request.host is not None:
+        check_device(request.host, request.device)
+    elif missing := selectors.missing_packages():
         msg = f"{', '.join(missing)} not installed here. Run `{selectors.INSTALL_COMMAND}`, then start the probe again."
         raise ProbeExtraMissing(msg)
     if selectors.open_probe_count(request.organisation) >= OPEN_LIMIT:
         msg = f"{OPEN_LIMIT} probes are waiting or running. Let one finish or cancel one, then start this one."
         raise TooManyProbes(msg)
+
+
+def check_device(host: ProbeHost, device: str) -> None:
+    """Refuse a host that is gone or has not joined yet, and a device that it has not announced."""
+    if host.state in {"removed", "new"}:
+        reason = "was removed" if host.removed_at else "has not joined yet"
+        msg = f"The host {host} {reason}. Start its worker, or choose another host."
+        raise InvalidProbe(msg, field="host")
+    if host.device(device) is None:
+        known = ", ".join(found["address"] for found in host.devices) or "none"
+        msg = f"The host {host} has no device {device or 'at all'}; it has announced: {known}."
+        raise InvalidProbe(msg, field="device")
 
 
 @transaction.atomic

@@ -1,9 +1,9 @@
-"""The command line: measure models and servers, check meters, list devices, fit profiles and predict with them."""
+"""The command line: measure models and servers, check meters, list devices, fit profiles, predict with them, work for a server."""
 
 import argparse
 from collections.abc import Sequence
 
-from lca.measure.cli import checking, driving, measuring, predicting, sweeping
+from lca.measure.cli import checking, driving, measuring, predicting, sweeping, working
 from lca.measure.cli.output import report_error
 from lca.measure.errors import MeasureError
 
@@ -16,7 +16,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m lca.measure",
         description="Measure the joules per token of a language model on this machine, or predict them from measurements.",
         epilog="Exit codes: 0 done; 2 bad request; 3 package missing; 4 does not fit; 5 no meter; 6 meter rejected; "
-        "7 time limit; 8 cancelled; 9 no such model; 10 invalid document; 70 fault of this program.",
+        "7 time limit; 8 cancelled; 9 no such model; 10 invalid document; 11 cannot join; 12 no devices; 70 fault of this program.",
     )
     commands = root.add_subparsers(dest="command", required=True)
     measuring.add_commands(commands)
@@ -24,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     driving.add_commands(commands)
     checking.add_commands(commands)
     predicting.add_commands(commands)
+    working.add_commands(commands)
     return root
 
 

@@ -9,7 +9,7 @@ import pytest
 from apps.accounts.models import Membership
 from apps.probes import services
 from apps.probes.models import ProbeRequest, ProbeState
-from apps.probes.services import child
+from lca.measure import child
 from lca.measure.spec import ProbeSpec
 
 pytestmark = pytest.mark.django_db

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from django.utils import timezone
 from apps.accounts.models import Membership
 from apps.probes import services
 from apps.probes.models import ProbeRequest
-from tests.workers import until
+from tests.workers import children, runs, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(400)]
 QUICK = {
@@ -34,27 +33,6 @@ def ask(member: Membership, **changes: Any) -> ProbeRequest:
 def state(probe: ProbeRequest) -> str:
     probe.refresh_from_db()
     return probe.state
-
-
-def children(pid: int) -> list[int]:
-    """The processes that this process started."""
-    listing = subprocess.run(
-        ["ps", "-A", "-o", "pid=,ppid="],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    pairs = [tuple(map(int, line.split())) for line in listing.stdout.splitlines()]
-    return [child for child, parent in pairs if parent == pid]
-
-
-def runs(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.exists() and ") Z " in status.read_text())
 
 
 def test_a_worker_executes_a_probe_and_records_its_measurement(

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from apps.accounts.models import Owned, OwnedQuerySet
-from lca.measure.spec import PRECISIONS, PRESETS
+from apps.probes.models.hosts import ProbeHost
+from apps.probes.models.workload import Workload
 
 
 class ProbeState(models.TextChoices):
@@ -39,7 +40,11 @@ class Boundary(models.TextChoices):
 
 
 class Measurement(Owned):
-    """One document of ``lca.measure``, kept as it came, with its headline figures beside it; never edited."""
+    """One document of ``lca.measure``, kept as it came, with its headline figures beside it; never edited.
+
+    One that a host of the fleet sent also knows the device, the ``load`` it was under, and the id of the result; its
+    ``measured_at`` is then the server's own time.
+    """
 
     document = models.JSONField()
     sha256 = models.CharField(max_length=64, editable=False)
@@ -59,14 +64,26 @@ class Measurement(Owned):
     decode_j_per_token_p05 = models.FloatField()
     decode_j_per_token_p95 = models.FloatField()
     idle_w = models.FloatField()
+    host = models.ForeignKey(
+        ProbeHost, on_delete=models.SET_NULL, null=True, blank=True, related_name="measurements"
+    )
+    host_device = models.CharField(max_length=100, blank=True)
+    load = models.CharField(max_length=60, blank=True)
+    result_id = models.UUIDField(null=True, blank=True, editable=False)
 
     objects: ClassVar[OwnedQuerySet["Measurement"]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its query set's methods
 
     class Meta:
         ordering = ["-measured_at", "-id"]
+        indexes = [
+            models.Index(fields=["host", "host_device", "measured_at"], name="measured_by_device")
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "sha256"], name="measurement_stored_once"
+            ),
+            models.UniqueConstraint(
+                fields=["host", "result_id"], name="one_measurement_per_result"
             ),
             models.CheckConstraint(
                 condition=Q(is_modelled=True, provenance="modelled")
@@ -90,21 +107,18 @@ class Measurement(Owned):
         return self.label
 
 
-class ProbeRequest(Owned):
+class ProbeRequest(Workload, Owned):
     """A measurement to be made by a worker, and how far it has come.
 
     ``attempts`` counts executions and fences them: a worker that was given up for lost can no longer write here.
+    Without a host, the server's own worker measures.
     """
 
     label = models.CharField(max_length=150, blank=True)
-    preset = models.CharField(max_length=30, choices=[(name, name) for name in PRESETS])
-    precision = models.CharField(max_length=10, choices=[(name, name) for name in PRECISIONS])
-    batch_size = models.PositiveIntegerField(default=1)
-    prompt_tokens = models.PositiveIntegerField(default=128)
-    output_tokens = models.PositiveIntegerField(default=32)
-    repeats = models.PositiveIntegerField(default=5)
-    time_limit_s = models.PositiveIntegerField(default=300)
-
+    host = models.ForeignKey(
+        ProbeHost, on_delete=models.CASCADE, null=True, blank=True, related_name="probes"
+    )
+    device = models.CharField(max_length=20, blank=True)
     state = models.CharField(max_length=10, choices=ProbeState, default=ProbeState.QUEUED)
     phase = models.CharField(max_length=30, blank=True)
     progress = models.FloatField(default=0.0)

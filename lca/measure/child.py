@@ -1,4 +1,7 @@
-"""One run of ``python -m lca.measure`` in a process of its own, so that the worker never loads torch and can stop it."""
+"""One run of ``python -m lca.measure`` in a process of its own, so that the worker never loads torch and can stop it.
+
+Used beside the server and on GPU hosts alike.
+"""
 
 import json
 import os
@@ -6,19 +9,26 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
-
+from lca.measure import errors
 from lca.measure.spec import ProbeSpec
 
-SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL")
+SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "EMAIL_URL", "CRADLE_HOST_TOKEN")
 LAST_LINES = 30
 STOP_S = 10.0
+HEARTBEAT_S = 1.0
+START_GRACE_S = 120.0
+ROOT = Path(__file__).resolve().parents[2]
+Message = Mapping[str, Any]
+EXPECTED_CODES = frozenset(
+    kind.exit_code for kind in errors.MeasureError.__subclasses__() if kind is not errors.Cancelled
+)
 OPTIONS = (
     "preset",
     "precision",
@@ -27,6 +37,7 @@ OPTIONS = (
     "output_tokens",
     "repeats",
     "time_limit_s",
+    "device",
 )
 
 
@@ -60,7 +71,7 @@ class Child:
 
     process: "subprocess.Popen[str]"
     listener: threading.Thread = field(init=False)
-    messages: "queue.Queue[Mapping[str, Any]]" = field(default_factory=queue.Queue)
+    messages: "queue.Queue[Message]" = field(default_factory=queue.Queue)
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
 
     @classmethod
@@ -72,7 +83,7 @@ class Child:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
-            cwd=settings.BASE_DIR,
+            cwd=ROOT,
             env=environment(),
         )
         return cls(process)
@@ -98,7 +109,7 @@ class Child:
         else:
             self.last_lines.append(line.rstrip())
 
-    def latest(self) -> list[Mapping[str, Any]]:
+    def latest(self) -> list[Message]:
         """Return the messages since the last call."""
         found = []
         while True:
@@ -122,3 +133,50 @@ class Child:
         if self.wait(STOP_S) is None:
             self.process.kill()
             self.wait(STOP_S)
+
+
+def watch(
+    child: Child, *, time_limit_s: float, tick: Callable[[Sequence[Message]], int | None]
+) -> tuple[int, str]:
+    """Follow a measuring process to its end and return its exit code and its last words about a failure.
+
+    Parameters
+    ----------
+    child : Child
+        The process; stopped here if it does not end by itself.
+    time_limit_s : float
+        Its own limit; it is ended for it ``START_GRACE_S`` later. [s]
+    tick : callable
+        Called every ``HEARTBEAT_S`` with what the process has said since; returns an exit code to end it with, or ``None``.
+    """
+    deadline = time.monotonic() + time_limit_s + START_GRACE_S
+    failure = ""
+    try:
+        while True:
+            code = child.wait(HEARTBEAT_S)
+            news = child.latest()
+            failure = next((m["message"] for m in reversed(news) if "message" in m), failure)
+            if code is None:
+                code = tick(news)
+                failure = "" if code is not None else failure
+            if code is None and time.monotonic() > deadline:
+                code, failure = errors.TimeLimitReached.exit_code, overrun(time_limit_s)
+            if code is not None:
+                return code, failure
+    finally:
+        if child.process.poll() is None:
+            child.stop()
+
+
+def overrun(time_limit_s: float) -> str:
+    """Return what to say of a process that ignores its own limit."""
+    return f"The time limit of {time_limit_s:g} s was reached and the measurement did not stop by itself."
+
+
+def progress_of(news: Sequence[Message]) -> dict[str, Any]:
+    """Return the latest phase and the share done, if there is news of them."""
+    steps = [message for message in news if "phase" in message]
+    if not steps:
+        return {}
+    last = steps[-1]
+    return {"phase": last["phase"], "progress": min(1.0, last["done"] / max(1, last["total"]))}

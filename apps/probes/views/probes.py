@@ -34,9 +34,10 @@ def probe_list(request: HttpRequest, organisation: Organisation) -> HttpResponse
         "measurements": selectors.measurements(organisation).defer("document")[:PAGE_ROWS],
         "missing": selectors.missing_packages(),
         "command": selectors.INSTALL_COMMAND,
+        "alarms": selectors.alarms(organisation).count(),
     }
     status = 422 if form.errors else 200
-    return _page(request, organisation, "probes/list.html", context, status=status)
+    return render_page(request, organisation, "probes/list.html", context, status=status)
 
 
 def _start(
@@ -69,10 +70,10 @@ def findings_page(request: HttpRequest, organisation: Organisation) -> HttpRespo
 @member_view(Role.VIEWER)
 def probe_detail(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpResponse:
     """Show a probe as it runs, and its result; htmx gets the changing part alone."""
-    template = "probes/_live.html" if _is_fragment(request) else "probes/detail.html"
+    template = "probes/_live.html" if is_fragment(request) else "probes/detail.html"
     probe = _probe(organisation, uuid)
     context = {"probe": probe, "measurement": probe.measurement}
-    return _page(request, organisation, template, context)
+    return render_page(request, organisation, template, context)
 
 
 @require_POST
@@ -85,11 +86,11 @@ def probe_cancel(request: HttpRequest, organisation: Organisation, uuid: UUID) -
         services.cancel(request=probe, actor=request.user)  # type: ignore[arg-type]  # member_view lets only members through
     except DomainError as error:
         problem = error.message
-    if not _is_fragment(request) and not problem:
+    if not is_fragment(request) and not problem:
         return redirect("probes:detail", org=organisation.slug, uuid=probe.uuid)
-    template = "probes/_live.html" if _is_fragment(request) else "probes/detail.html"
+    template = "probes/_live.html" if is_fragment(request) else "probes/detail.html"
     context = {"probe": probe, "measurement": probe.measurement, "problem": problem}
-    return _page(request, organisation, template, context, status=409 if problem else 200)
+    return render_page(request, organisation, template, context, status=409 if problem else 200)
 
 
 @require_GET
@@ -99,7 +100,7 @@ def measurement_detail(
 ) -> HttpResponse:
     """Show one measurement with its raw windows."""
     context = {"measurement": _measurement(organisation, uuid)}
-    return _page(request, organisation, "probes/measurement.html", context)
+    return render_page(request, organisation, "probes/measurement.html", context)
 
 
 @require_GET
@@ -119,7 +120,7 @@ def measurement_document(
     )
 
 
-def _is_fragment(request: HttpRequest) -> bool:
+def is_fragment(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
@@ -137,7 +138,7 @@ def _measurement(organisation: Organisation, uuid: UUID) -> Measurement:
     return measurement
 
 
-def _page(
+def render_page(
     request: HttpRequest,
     organisation: Organisation,
     template: str,

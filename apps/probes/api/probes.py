@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.models import Scope
-from apps.accounts.rest import Router, ScopedViewSet, StrictModelSerializer
+from apps.accounts.rest import ScopedViewSet, StrictModelSerializer
 from apps.probes import services
 from apps.probes.models import Measurement, ProbeRequest
 from lca.measure.document import schema
@@ -18,13 +18,13 @@ from lca.measure.spec import BOUNDS
 SHAPE = ("batch_size", "prompt_tokens", "output_tokens", "repeats")
 
 
-def _bounds(name: str) -> dict[str, int]:
+def bounds(name: str) -> dict[str, int]:
     low, high = BOUNDS[name]
     return {"min_value": int(low), "max_value": int(high)}
 
 
 class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
-    """A probe: what to measure, and how far it has come."""
+    """A probe: what to measure, where (on the server itself, if no host is named), and how far it has come."""
 
     elapsed_s = serializers.FloatField(read_only=True, allow_null=True)
     measurement = serializers.UUIDField(
@@ -40,6 +40,8 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
             "precision",
             *SHAPE,
             "time_limit_s",
+            "host",
+            "device",
             "state",
             "phase",
             "progress",
@@ -65,7 +67,7 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
             "finished_at",
         ]
         extra_kwargs = {
-            **{name: _bounds(name) for name in SHAPE},
+            **{name: bounds(name) for name in SHAPE},
             "time_limit_s": {"min_value": 5, "max_value": services.LONGEST_S},
         }
 
@@ -104,6 +106,9 @@ class MeasurementSerializer(StrictModelSerializer[Measurement]):
             "decode_j_per_token_p95",
             "idle_w",
             "sha256",
+            "host",
+            "host_device",
+            "load",
             "created_at",
             "document",
         ]
@@ -137,7 +142,9 @@ class StartedByService:
 class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
     """Probes: POST starts one, ``cancel`` calls it off."""
 
-    queryset = ProbeRequest.objects.select_related("measurement").defer("measurement__document")
+    queryset = ProbeRequest.objects.select_related("measurement", "host").defer(
+        "measurement__document"
+    )
     serializer_class = ProbeSerializer
     http_method_names = ["get", "post", "head"]
     filterset_fields = ["state", "preset", "precision"]
@@ -155,7 +162,7 @@ class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
 class MeasurementViewSet(StartedByService, ScopedViewSet[Measurement]):
     """Measurements: POST records a document of ``lca.measure``, once."""
 
-    queryset = Measurement.objects.all()
+    queryset = Measurement.objects.select_related("host")
     serializer_class = MeasurementSerializer
     http_method_names = ["get", "post", "head"]
     filterset_fields = ["precision", "provenance", "meter", "boundary", "model_name"]
@@ -168,8 +175,3 @@ class MeasurementViewSet(StartedByService, ScopedViewSet[Measurement]):
 
     def get_serializer_class(self) -> type[MeasurementSerializer]:
         return MeasurementLineSerializer if self.action == "list" else MeasurementSerializer
-
-
-router = Router()
-router.register("probes", ProbeViewSet, basename="probe")
-router.register("measurements", MeasurementViewSet, basename="measurement")

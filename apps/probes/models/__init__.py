@@ -1,0 +1,29 @@
+"""Probes asked for, the hosts that run them, the measurements brought back, and what the fleet does by itself."""
+
+from apps.probes.models.fleet import DriftAlarm, Phase, ProbeSchedule
+from apps.probes.models.hosts import PREFIX, USER_PREFIX, ProbeHost
+from apps.probes.models.probes import (
+    OPEN_STATES,
+    Boundary,
+    Measurement,
+    ProbeRequest,
+    ProbeState,
+    Provenance,
+)
+from apps.probes.models.workload import Workload
+
+__all__ = [
+    "OPEN_STATES",
+    "PREFIX",
+    "USER_PREFIX",
+    "Boundary",
+    "DriftAlarm",
+    "Measurement",
+    "Phase",
+    "ProbeHost",
+    "ProbeRequest",
+    "ProbeSchedule",
+    "ProbeState",
+    "Provenance",
+    "Workload",
+]

@@ -1,0 +1,28 @@
+"""Sending a probe to whoever measures it: the server's own worker, or the queue of a GPU host."""
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db.models import F
+
+from apps.probes.models import ProbeRequest
+from apps.probes.services.specs import spec_of
+from lca.queue import enqueue
+
+HOST_TASK = "cradle.measure"
+
+
+def dispatch(request: ProbeRequest) -> None:
+    """Send a probe once the transaction has committed. An order to a host carries its number, which fences older ones."""
+    if request.host is None:
+        enqueue("probes.execute", request.pk)
+        return
+    ProbeRequest.objects.filter(pk=request.pk).update(attempts=F("attempts") + 1)
+    request.refresh_from_db(fields=["attempts"])
+    enqueue(HOST_TASK, order(request), queue=f"{request.host.key_prefix}jobs")
+
+
+def order(request: ProbeRequest) -> dict[str, Any]:
+    """Return what a host is told to measure."""
+    spec = {name: value for name, value in asdict(spec_of(request)).items() if value is not None}
+    return {"probe": str(request.uuid), "attempt": request.attempts, "spec": spec}
