@@ -10,6 +10,7 @@ from apps.probes.views.hosts import (
     schedule_stop,
 )
 from apps.probes.views.probes import (
+    findings_page,
     measurement_detail,
     measurement_document,
     probe_cancel,
@@ -20,6 +21,7 @@ from apps.probes.views.probes import (
 __all__ = [
     "alarm_accept",
     "compare",
+    "findings_page",
     "host_detail",
     "host_list",
     "host_remove",

@@ -63,7 +63,7 @@ def findings_page(request: HttpRequest, organisation: Organisation) -> HttpRespo
         "published": findings.published(),
         "source": findings.SOURCE,
     }
-    return _page(request, organisation, "probes/findings.html", context)
+    return render_page(request, organisation, "probes/findings.html", context)
 
 
 @require_GET

@@ -15,7 +15,7 @@ from lca.measure.profiles.serving import BYTES, TEXT, Column, serving
 from lca.measure.profiles.table import Table
 from lca.measure.profiles.text import prefill
 
-BOUNDARIES = ("chip", "board", "accelerator")
+BOUNDARIES = ("board", "accelerator")
 
 
 @dataclass(frozen=True, kw_only=True)
