@@ -9,12 +9,18 @@ For independent draws A and B, and AB_i, which is A with parameter i taken from 
 (Saltelli et al. 2010, table 2, rows b and f; the second is Jansen's). A is what ``assess`` draws.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TypeAlias
 
 import numpy as np
 
-from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, refuse_overflow, refuse_unusable
+from lca.engine.assess import (
+    CHUNK_BYTES,
+    DEFAULT_DRAWS,
+    DEFAULT_SEED,
+    refuse_overflow,
+    refuse_unusable,
+)
 from lca.engine.compiled import Compiled, compile_inventory
 from lca.engine.distributions import Draws, Fixed
 from lca.engine.errors import InvalidValue
@@ -120,15 +126,17 @@ def _indices(
     variance = _means(counts, first**2 + second**2) / 2 - (_means(counts, first + second) / 2) ** 2
     refuse_overflow(variance)
     found: list[list[Index]] = [[] for _ in wanted]
-    for key, names in groups.items():
-        change, reached = model.change(names)
-        alone, all_together = _means(counts, second * change), _means(counts, change**2) / 2
-        for place in np.flatnonzero(reached & (variance[0] > 0)):
+    for batch in _batches(list(groups), second.size):
+        changes, reached = zip(*(model.change(groups[key]) for key in batch), strict=True)
+        change = np.stack(changes)
+        alone, together = _means(counts, second * change), _means(counts, change**2) / 2
+        for number, place in np.argwhere(np.stack(reached) & (variance[0] > 0)):
+            key = batch[number]
             index = Index(
                 parameter=key,
-                label=_label(model.inventory, key, names),
-                first_order=_estimate(alone[:, place], variance[:, place]),
-                total=_estimate(all_together[:, place], variance[:, place]),
+                label=_label(model.inventory, key, groups[key]),
+                first_order=_estimate(alone[:, number, place], variance[:, place]),
+                total=_estimate(together[:, number, place], variance[:, place]),
             )
             found[place].append(index)
     return [
@@ -152,10 +160,18 @@ def _resampled(draws: int, seed: int) -> Draws:
     return np.vstack([np.ones(draws), *counts])
 
 
+def _batches(keys: list[str], values: int) -> Iterator[list[str]]:
+    """As many swaps at a time as memory takes: one product with the counts serves them all."""
+    step = max(1, CHUNK_BYTES // (16 * max(1, values)))
+    for start in range(0, len(keys), step):
+        yield keys[start : start + step]
+
+
 def _means(counts: Draws, values: Draws) -> Draws:
-    """Mean over the draws in each resample, shape (1 + resamples, n_categories)."""
-    result: Draws = counts @ values.T / counts.shape[1]
-    return result
+    """Mean over the last axis in each resample, shape (1 + resamples, ...)."""
+    draws = counts.shape[1]
+    result: Draws = counts @ values.reshape(-1, draws).T / draws
+    return result.reshape(len(counts), *values.shape[:-1])
 
 
 def _estimate(moments: Draws, variance: Draws) -> Estimate:
