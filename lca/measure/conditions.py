@@ -7,12 +7,13 @@ another program on the board, or, for a meter that counts the whole processor, o
 import time
 from pathlib import Path
 from types import ModuleType
-from typing import Protocol, TypedDict
+from typing import Protocol
 
 from lca.measure.errors import MeterUnavailable
 from lca.measure.meter import Device, MeterOptions
 from lca.measure.meters.modelled import cores_at_hand
 from lca.measure.nvml import device_handle, open_nvml, other_processes
+from lca.measure.results import Conditions
 
 OTHERS_SHARE = (
     0.10  # of the cores at hand; our judgement: below, a processor meter's own 10 % is larger
@@ -30,19 +31,6 @@ REASONS = {
     0x80: "power brake",
 }
 HARMFUL = 0x8 | 0x20 | 0x40 | 0x80
-
-
-class Conditions(TypedDict, total=False):
-    """Readings before and after a window; only those that the machine tells."""
-
-    temperature_c: list[float]
-    clock_mhz: list[float]
-    power_limit_w: float
-    throttle: list[str]
-    thermal_throttle_s: float
-    power_cap_s: float
-    other_processes: int
-    others_share: float
 
 
 class Watch(Protocol):

@@ -7,7 +7,16 @@ from pathlib import Path
 from lca.measure.meter import Device
 from lca.measure.meters.modelled import cores_at_hand
 
-PACKAGES = ("torch", "transformers", "bitsandbytes", "accelerate", "nvidia-ml-py", "numpy")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "bitsandbytes",
+    "accelerate",
+    "gguf",
+    "nvidia-ml-py",
+    "amdsmi",
+    "numpy",
+)
 
 
 def processor_name() -> str:

@@ -4,11 +4,23 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NotRequired, TypedDict
 
-from lca.measure.conditions import Conditions
 from lca.measure.errors import InvalidDocument
 from lca.measure.statistics import Stat, mean_with_interval
 
 Phase = Literal["idle", "prefill", "decode"]
+
+
+class Conditions(TypedDict, total=False):
+    """Readings before and after a window; only those that the machine tells."""
+
+    temperature_c: list[float]
+    clock_mhz: list[float]
+    power_limit_w: float
+    throttle: list[str]
+    thermal_throttle_s: float
+    power_cap_s: float
+    other_processes: int
+    others_share: float
 
 
 class Window(TypedDict):

@@ -66,7 +66,7 @@ def test_a_precision_that_leaves_the_experts_alone_is_refused(precision: str) ->
         check_fits(ProbeSpec(preset="tiny-moe", precision=precision), CPU)
 
 
-def test_torchs_own_quantization_is_for_processors() -> None:
+def test_torchs_own_quantisation_is_for_processors() -> None:
     from lca.measure.workloads.loader import check_fits
 
     with pytest.raises(InvalidRequest, match="processors alone"):
