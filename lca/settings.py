@@ -254,6 +254,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "GridScopeEnum": "apps.assessments.models.vocabulary.GridScope",
+        "WeightPrecisionEnum": "apps.assessments.models.vocabulary.WEIGHT_PRECISION_CHOICES",
         "KindEnum": "apps.factors.indicators.Kind",
         "DistributionEnum": "apps.factors.models.library.Factor.Distribution",
         "OwnDistributionEnum": "apps.factors.models.own.OwnFactor.Distribution",

@@ -8,10 +8,10 @@ from apps.assessments.models.quantities import limit, quantity, whole
 from apps.assessments.models.site import Site
 from apps.assessments.models.vocabulary import (
     DECLARED_PROVENANCE_CHOICES,
+    WEIGHT_PRECISION_CHOICES,
     EnergyScope,
     EnergySource,
 )
-from lca.measure.profiles.serving import BYTES
 
 NEEDED = {
     EnergySource.SUPPLIED: ("joules_per_output_token", "Enter the joules per output token."),
@@ -53,7 +53,7 @@ class Deployment(Part):
     precision = models.CharField(
         "precision of the weights",
         max_length=10,
-        choices=[(name, name) for name in BYTES],
+        choices=WEIGHT_PRECISION_CHOICES,
         blank=True,
         help_text="For a prediction.",
     )

@@ -2,6 +2,8 @@
 
 from django.db import models
 
+from lca.measure.profiles.serving import BYTES
+
 from lca.engine import Category, Provenance, Stage
 
 STAGE_CHOICES = [(stage.value, stage.label) for stage in Stage]
@@ -97,6 +99,9 @@ class RunOutcome(models.TextChoices):
     FAILED = "failed", "failed"
     ABANDONED = "abandoned", "abandoned"
     UNKNOWN = "unknown", "unknown"
+
+
+WEIGHT_PRECISION_CHOICES = [(name, name) for name in BYTES]
 
 
 class EnergySource(models.TextChoices):
