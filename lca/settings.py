@@ -255,6 +255,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "GridScopeEnum": "apps.assessments.models.vocabulary.GridScope",
         "WeightPrecisionEnum": "apps.assessments.models.vocabulary.WEIGHT_PRECISION_CHOICES",
+        "PrecisionEnum": "apps.probes.models.workload.PRECISION_CHOICES",
         "KindEnum": "apps.factors.indicators.Kind",
         "DistributionEnum": "apps.factors.models.library.Factor.Distribution",
         "OwnDistributionEnum": "apps.factors.models.own.OwnFactor.Distribution",

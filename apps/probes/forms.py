@@ -7,19 +7,27 @@ from django import forms
 
 from apps.probes.models import ProbeHost
 from apps.probes.services import LONGEST_H, LONGEST_S
-from lca.measure.spec import BOUNDS, PRECISIONS, PRESETS
+from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, BOUNDS, PRECISIONS, PRESETS
 
 PRESET_LABELS = {
     "tiny": "tiny: 4 million parameters, a trial in seconds",
     "ref-0.1b": "ref-0.1b: 0.1 billion parameters",
     "ref-0.5b": "ref-0.5b: 0.5 billion parameters",
     "ref-1b": "ref-1b: 1.1 billion parameters",
+    "ref-3b": "ref-3b: 3 billion parameters",
+    "ref-8b": "ref-8b: 8 billion parameters",
+    "ref-14b": "ref-14b: 14 billion parameters",
+    "tiny-moe": "tiny-moe: a mixture of experts, a trial in seconds",
+    "ref-moe-7b": "ref-moe-7b: 6.9 billion parameters, 1.3 active",
 }
 PRECISION_LABELS = {
     "fp32": "fp32: 32-bit floats",
     "bf16": "bf16: 16-bit floats",
     "int8": "int8: 8-bit weights",
     "fp4": "fp4: 4-bit weights",
+    "fp16": "fp16: 16-bit floats of the older kind",
+    "nf4": "nf4: 4-bit weights, steps for a normal distribution",
+    "torch-int8": "torch-int8: 8-bit weights by torch itself, processors alone",
 }
 
 
@@ -86,6 +94,10 @@ class HostProbeForm(ProbeForm):
 
     def __init__(self, host: ProbeHost, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["preset"].choices = [(name, PRESET_LABELS[name]) for name in ALL_PRESETS]  # type: ignore[attr-defined]  # it is a ChoiceField
+        self.fields["precision"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
+            (name, PRECISION_LABELS[name]) for name in ALL_PRECISIONS
+        ]
         self.fields["device"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             (device["address"], f"{device['address']}: {device['name'] or 'unnamed'}")
             for device in host.devices

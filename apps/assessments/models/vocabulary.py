@@ -2,9 +2,8 @@
 
 from django.db import models
 
-from lca.measure.profiles.serving import BYTES
-
 from lca.engine import Category, Provenance, Stage
+from lca.measure.profiles.serving import BYTES
 
 STAGE_CHOICES = [(stage.value, stage.label) for stage in Stage]
 CATEGORY_CHOICES = [(category.value, category.label) for category in Category]

@@ -2,14 +2,17 @@
 
 from django.db import models
 
-from lca.measure.spec import PRECISIONS, PRESETS
+from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS
+
+PRESET_CHOICES = [(name, name) for name in ALL_PRESETS]
+PRECISION_CHOICES = [(name, name) for name in ALL_PRECISIONS]
 
 
 class Workload(models.Model):
     """The load of a probe, of one asked for and of one that is scheduled."""
 
-    preset = models.CharField(max_length=30, choices=[(name, name) for name in PRESETS])
-    precision = models.CharField(max_length=10, choices=[(name, name) for name in PRECISIONS])
+    preset = models.CharField(max_length=30, choices=PRESET_CHOICES)
+    precision = models.CharField(max_length=10, choices=PRECISION_CHOICES)
     batch_size = models.PositiveIntegerField(default=1)
     prompt_tokens = models.PositiveIntegerField(default=128)
     output_tokens = models.PositiveIntegerField(default=32)

@@ -12,6 +12,7 @@ from apps.probes.errors import InvalidProbe, NotCancellable, ProbeExtraMissing, 
 from apps.probes.models import OPEN_STATES, ProbeHost, ProbeRequest, ProbeState
 from apps.probes.services.dispatch import dispatch
 from apps.probes.services.specs import spec_of
+from lca.measure.spec import PRECISIONS, PRESETS
 
 OPEN_LIMIT = 20
 LONGEST_S = 3_600
@@ -67,6 +68,9 @@ def _check(request: ProbeRequest) -> None:
     if request.time_limit_s > LONGEST_S:
         msg = f"The time limit is {request.time_limit_s} s; a probe started here may take {LONGEST_S} s at most."
         raise InvalidProbe(msg, field="time_limit_s")
+    if request.host is None:
+        _check_offered("preset", request.preset, PRESETS)
+        _check_offered("precision", request.precision, PRECISIONS)
     if request.host is not None:
         check_device(request.host, request.device)
     elif missing := selectors.missing_packages():
@@ -75,6 +79,13 @@ def _check(request: ProbeRequest) -> None:
     if selectors.open_probe_count(request.organisation) >= OPEN_LIMIT:
         msg = f"{OPEN_LIMIT} probes are waiting or running. Let one finish or cancel one, then start this one."
         raise TooManyProbes(msg)
+
+
+def _check_offered(field: str, value: str, offered: tuple[str, ...]) -> None:
+    """Refuse what only hosts of the fleet measure: the server's own machine has no room for large models."""
+    if value not in offered:
+        msg = f"{value} is measured on GPU hosts alone; this machine offers {', '.join(offered)}."
+        raise InvalidProbe(msg, field=field)
 
 
 def check_device(host: ProbeHost, device: str) -> None:

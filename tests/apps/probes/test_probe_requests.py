@@ -52,6 +52,8 @@ def test_the_same_submission_of_another_organisation_is_another_probe(
     ("field", "value"),
     [
         ("preset", "huge"),
+        ("preset", "ref-8b"),
+        ("precision", "nf4"),
         ("precision", "fp3"),
         ("batch_size", 0),
         ("prompt_tokens", 10**9),
