@@ -34,6 +34,25 @@ def test_the_headline_figures_are_those_of_the_document(
     assert row.label == "tiny fp4 on a processor"
 
 
+@pytest.mark.parametrize(
+    ("meter", "stored"),
+    [
+        ("chip", "accelerator"),
+        ("board", "accelerator"),
+        ("accelerator", "accelerator"),  # of the schema's first version, as is package
+        ("package", "accelerator"),
+        ("node", "node"),
+        ("rack", "node"),
+    ],
+)
+def test_what_a_meter_covers_decides_the_scope(
+    member: Membership, make_document: MakeDocument, meter: str, stored: str
+) -> None:
+    document = make_document()
+    document["meter"]["boundary"] = meter
+    assert record(member, document).boundary == stored
+
+
 @pytest.mark.parametrize(("modelled", "provenance"), [(True, "modelled"), (False, "measured")])
 def test_provenance_follows_the_meter(
     member: Membership, make_document: MakeDocument, modelled: bool, provenance: str
