@@ -106,6 +106,11 @@ class Measurement(Owned):
     def __str__(self) -> str:
         return self.label
 
+    @property
+    def device_label(self) -> str:
+        """The device's name, with the end of its number, since a host may have several alike."""
+        return f"{self.device or 'unnamed device'} ({self.host_device[-8:] or 'no number'})"
+
 
 class ProbeRequest(Workload, Owned):
     """A measurement to be made by a worker, and how far it has come.

@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +17,15 @@ from apps.accounts.models import Membership
 from apps.probes import services
 from apps.probes.models import Measurement, ProbeHost, ProbeRequest
 from tests.apps.probes.fleet.conftest import OwnRedis
-from tests.workers import children, runs, until
+from tests.workers import children, runs
+from tests.workers import until as until_soon
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(2_000),
     pytest.mark.usefixtures("torch"),
 ]
+until = partial(until_soon, deadline_s=600.0)  # each start of a worker and of a probe loads torch
 Start = Callable[..., subprocess.Popen[bytes]]
 QUICK = {
     "preset": "tiny",
