@@ -29,6 +29,7 @@ MEANINGS = {
     "idempotency_key_reused": "A key belongs to one request for ever: send a new key.",
     "invalid": "Well formed, but not possible: errors names each place by its JSON pointer and says why.",
     "engine": "The inventory cannot be computed as it stands; errors names the parameters.",
+    "broker_refuses": "The broker cannot admit GPU hosts just now; the detail says why and what to do.",
     "fault": "A fault of ours, already in the log. Try again.",
 }
 
