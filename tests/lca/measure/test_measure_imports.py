@@ -6,12 +6,18 @@ HEAVY = (
     "transformers",
     "bitsandbytes",
     "pynvml",
+    "amdsmi",
+    "zeus",
+    "gguf",
     "django",
     "celery",
     "scipy",
     "jsonschema",
 )
-LIGHT = "import lca.measure.document, lca.measure.meters, lca.measure.spec, lca.measure.cli"
+LIGHT = (
+    "import lca.measure.document, lca.measure.meters, lca.measure.spec, lca.measure.cli, lca.measure.conditions, "
+    "lca.measure.stopping, lca.measure.crosscheck, lca.measure.endpoint.drive"
+)
 
 
 def test_what_the_web_process_uses_loads_no_heavy_library() -> None:
