@@ -161,7 +161,7 @@ def sample_twice(
     inventory: Inventory, draws: int, seed: int
 ) -> tuple[dict[str, Draws], dict[str, Draws]]:
     """Draw every parameter twice, independently: first as :func:`sample` does, then from further dimensions."""
-    uncertain = [p for p in inventory.parameters if not isinstance(p.distribution, Fixed)]
+    uncertain = [p for p in inventory.parameters if not isinstance(p.uncertainty, Fixed)]
     names = sorted(item.name for item in uncertain)
     order = (*names, *(f"{name}\0again" for name in names))
     _refuse_too_many(len(order), draws)

@@ -109,7 +109,7 @@ def _ranked(compiled: Compiled, wanted: Collection[Category]) -> list[str]:
     refuse_overflow(at_nominal)
     found = sensitivities(compiled, nominals, at_nominal)
     parameters = compiled.inventory.parameters
-    share = {p.name: 0.0 for p in parameters if not isinstance(p.distribution, Fixed)}
+    share = {p.name: 0.0 for p in parameters if not isinstance(p.uncertainty, Fixed)}
     for row in (row for category in wanted for row in found.get(category, ())):
         if row.parameter in share:
             share[row.parameter] = max(share[row.parameter], row.variance_share)

@@ -172,7 +172,8 @@ def _ratio(draft: Draft, zone: str, rest: AnyFactor, whole: AnyFactor) -> Terms:
 
 def _fixed(name: str, factor: AnyFactor, word: str, symbol: str) -> Parameter:
     label = f"Water of electricity {word} hydropower's evaporation, {factor.entry.name}"
-    return attrs.evolve(from_factor(name, factor, label=label, symbol=symbol), distribution=Fixed())
+    parameter = from_factor(name, factor, label=label, symbol=symbol)
+    return attrs.evolve(parameter, distribution=Fixed(), pedigree=None)
 
 
 def _scarcity(draft: Draft, site: Site) -> Terms | None:

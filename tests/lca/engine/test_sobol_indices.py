@@ -13,6 +13,7 @@ from lca.engine import (
     Lognormal,
     Normal,
     Parameter,
+    Pedigree,
     Triangular,
     Uniform,
     assess,
@@ -270,3 +271,21 @@ def test_a_draw_of_zero_in_a_divisor_is_refused_by_name():
     )
     with pytest.raises(InvalidValue, match="Service life can be 0"):
         variance_indices(inventory, draws=64)
+
+
+def test_a_spread_from_scores_counts_as_a_declared_one():
+    scored = Pedigree(reliability=4, technological=3)
+    inventory = Inventory(
+        parameters=(
+            parameter("declared", 1.0, Lognormal(gsd=scored.gsd)),
+            Parameter(name="scored", value=1.0, pedigree=scored),
+            Parameter(name="energy", value=2.0, unit="kWh"),
+            Parameter(name="grid", value=0.4, unit="kg CO2e/kWh"),
+        ),
+        flows=(flow("f", {"energy": 1, "declared": 1, "scored": 1}, {GWP: {"grid": 1}}),),
+    )
+    first, second = sample_twice(inventory, 256, 7)
+    assert sample(inventory, 256, 7).values["scored"] == pytest.approx(first["scored"])
+    assert not np.allclose(first["scored"], second["scored"])
+    rows = variance_indices(inventory, draws=1024, seed=7).to_dict()["indices"][GWP]
+    assert sorted(row["parameter"] for row in rows["parameters"]) == ["declared", "scored"]
