@@ -65,6 +65,8 @@ class DeviceSerializer(StrictSerializer):
     index = serializers.IntegerField(min_value=0, max_value=1_023)
     name = serializers.CharField(max_length=200, allow_blank=True)
     uuid = serializers.CharField(max_length=90, allow_blank=True)
+    bdf = serializers.CharField(max_length=20, allow_blank=True, default="")
+    maker = serializers.CharField(max_length=20, allow_blank=True, default="")
     meters = serializers.DictField(child=serializers.CharField(max_length=500))
 
 

@@ -1,6 +1,7 @@
 """What a host's broker credentials are good for: its own keys, and nothing else."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 import redis as library
@@ -10,9 +11,11 @@ from redis.exceptions import AuthenticationError, NoPermissionError
 
 from apps.accounts.models import Membership
 from apps.probes import services
+from apps.probes.api.joining import JoinSerializer
 from apps.probes.models import ProbeHost
 from apps.probes.services import admission
 from lca.broker import connect
+from lca.measure.meter import Device
 from lca.measure.worker.joining import Credentials
 from lca.measure.worker.link import Link
 from tests.apps.probes.fleet.conftest import TOLD, OwnRedis
@@ -165,3 +168,10 @@ def test_no_secret_is_kept_in_the_clear(host: ProbeHost, credentials: Credential
     row = json.dumps(list(ProbeHost.objects.values()), default=str)
     assert credentials.password not in row
     assert credentials.signing_key not in row
+
+
+def test_what_a_host_announces_of_a_device_is_what_joining_takes() -> None:
+    device = {**asdict(Device(kind="cuda", name="A board")), "meters": {"nvml_energy": "available"}}
+    told = {"devices": [device], "probe_version": "1", "python": "3.11", "packages": {}}
+    serializer = JoinSerializer(data=told)
+    assert serializer.is_valid(), serializer.errors
