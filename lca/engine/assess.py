@@ -210,11 +210,12 @@ def _sums(
     """Draws of each group, and mean and quantiles of each monomial, a chunk of monomials at a time."""
     count = len(monomials.slots)
     totals, shapes = np.zeros((weights.shape[0], draws)), np.zeros((4, count))
-    table = monomials.table(parameters)
+    powers = monomials.powers_of(parameters)
     step = max(1, CHUNK_BYTES // (8 * draws))
+    space = np.empty((min(step, count), powers[0].size))
     for start in range(0, count, step):
         rows = slice(start, start + step)
-        values = monomials.products(table, rows)
+        values = monomials.fill(powers, rows, space)
         totals += weights[:, rows] @ values
         if detail:
             shapes[:, rows] = _shape(values)

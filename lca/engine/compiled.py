@@ -36,6 +36,28 @@ class Monomials:
             result *= table[column]
         return result
 
+    def powers_of(self, parameters: Mapping[str, Draws]) -> list[Draws]:
+        """Rows of the table of powers without a copy of those that are parameters themselves."""
+        width = max((parameters[name].size for name, _ in self.powers), default=1)
+        rows = (
+            parameters[name] if exponent == 1 else parameters[name] ** exponent
+            for name, exponent in self.powers
+        )
+        return [np.ones(width), *rows]
+
+    def fill(self, powers: Sequence[Draws], rows: slice, out: Draws) -> Draws:
+        """Write products of powers into ``out`` and return the part used; memory is touched once."""
+        slots = self.slots[rows].tolist()
+        for line, row in zip(out, slots, strict=False):
+            first, *others = [powers[k] for k in row if k] or powers[:1]
+            if others:
+                np.multiply(first, others[0], out=line)
+            else:
+                line[:] = first
+            for other in others[1:]:
+                np.multiply(line, other, out=line)
+        return out[: len(slots)]
+
     def table(self, parameters: Mapping[str, Draws]) -> Draws:
         """Powers of parameters, shape (n_powers + 1, n_draws); row 0 holds ones."""
         width = max((parameters[name].size for name, _ in self.powers), default=1)
