@@ -14,7 +14,9 @@ def workbook(*names):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as file:
         for name in names:
-            file.writestr(name, "x")
+            file.writestr(
+                zipfile.ZipInfo(name), "x"
+            )  # dated 1980, so that names of tests hold still
     return buffer.getvalue()
 
 
