@@ -50,7 +50,7 @@ def test_a_member_adds_a_factor_with_its_evidence_and_fetches_it_back(
     page.get_by_role("link", name="Add a factor").click()
     page.get_by_label("What it measures").select_option("zone/gwp_location")
     page.get_by_label("Key").fill("FR")
-    page.get_by_label("Value").fill("38")
+    page.get_by_label("Value", exact=True).fill("38")
     page.get_by_label("Unit").fill("L/kWh")
     page.get_by_label("Year").fill("2025")
     page.get_by_label("Source", exact=True).fill("Supplier statement, page 14")
