@@ -1,5 +1,6 @@
 """The one verb of the engine: from an inventory to totals, shares and intervals."""
 
+import math
 from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
@@ -139,7 +140,7 @@ def _refuse_division_by_zero(compiled: Compiled, values: Mapping[str, Draws]) ->
 
 def _amounts(compiled: Compiled, nominals: Mapping[str, Draws]) -> tuple[float, ...]:
     return tuple(
-        float(factor * np.prod([nominals[name][0] ** exponent for name, exponent in flow.terms]))
+        float(factor * math.prod(nominals[name][0] ** exponent for name, exponent in flow.terms))
         for flow, factor in zip(compiled.inventory.flows, compiled.amounts, strict=True)
     )
 

@@ -7,8 +7,11 @@ their difference is free of noise (a *paired* difference).
 
 import hashlib
 import math
-from collections.abc import Collection, Mapping, Sequence
+import os
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from typing import TypeAlias
 
 import attrs
 import numpy as np
@@ -24,7 +27,9 @@ BITS = 30
 MAX_SOBOL_DIMENSIONS = 21_201
 MAX_LOG2_DRAWS = 20
 CACHED_POINTS = 1 << 17
+AGAIN = "\0again"  # what follows the name of a parameter drawn a second time
 MAX_VALUES = 1 << 26  # draws of all parameters together; 512 MiB
+Finish: TypeAlias = Callable[[str, Draws], None]
 
 
 def check_draws(draws: int) -> int:
@@ -60,27 +65,41 @@ def random_stream(name: str, seed: int) -> np.random.Generator:
 
 
 def _scrambled(
-    directions: npt.NDArray[np.int64], generator: np.random.Generator
+    directions: npt.NDArray[np.int64], generators: Sequence[np.random.Generator]
 ) -> npt.NDArray[np.int64]:
-    """Random linear scramble of one dimension's direction integers (Matousek 1998)."""
-    matrix = np.tril(generator.integers(0, 2, (BITS, BITS), dtype=np.int64))
-    np.fill_diagonal(matrix, 1)
+    """Random linear scramble (Matousek 1998) of direction integers, shape (exponent, dimensions) turned round.
+
+    Each generator gives its dimension a lower triangular matrix of bits with ones on the diagonal; a digit of the
+    result is the parity of what a row of the matrix, packed into an integer, has in common with the digits.
+    """
+    matrices = np.stack([g.integers(0, 2, (BITS, BITS), dtype=np.int64) for g in generators])
     places = np.arange(BITS - 1, -1, -1)
-    digits = (directions[:, None] >> places) & 1
-    mixed = (digits @ matrix.T) & 1
-    result: npt.NDArray[np.int64] = (mixed << places).sum(axis=1)
+    bits = np.left_shift(1, places)
+    rows = np.tril(matrices, -1) @ bits + bits
+    common = directions.T[:, :, None] & rows[:, None, :]
+    result: npt.NDArray[np.int64] = (np.bitwise_count(common) & 1).astype(np.int64) @ bits
     return result
 
 
-def _sobol(names: Sequence[str], exponent: int, seed: int) -> Draws:
-    """Points of all names, some dimensions at a time, so that the integers stay in the processor's cache."""
+def _sobol(names: Sequence[str], exponent: int, seed: int, finish: Finish) -> Draws:
+    """Points of all names, finished some dimensions at a time while they are in the processor's cache.
+
+    numpy lets go of the interpreter's lock, so the parts are made side by side; each is its own, whoever makes it.
+    """
     directions = _directions(len(names), exponent)
     result = np.empty((len(names), 1 << exponent))
     step = max(1, CACHED_POINTS >> exponent)
-    for start in range(0, len(names), step):
+
+    @np.errstate(all="ignore")  # a thread does not inherit it
+    def fill(start: int) -> None:
         rows = slice(start, start + step)
         np.add(_points(names[rows], directions[:, rows], exponent, seed), 0.5, out=result[rows])
-        result[rows] /= 1 << BITS  # exact, and never 0 or 1 since it is moved by half a step
+        result[rows] *= 2.0**-BITS  # exact, and never 0 or 1 since it is moved by half a step
+        for name, stream in zip(names[rows], result[rows], strict=True):
+            finish(name, stream)
+
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        list(threads.map(fill, range(0, len(names), step)))
     return result
 
 
@@ -88,7 +107,7 @@ def _points(
     names: Sequence[str], directions: npt.NDArray[np.int64], exponent: int, seed: int
 ) -> npt.NDArray[np.int64]:
     generators = [random_stream(name, seed) for name in names]
-    columns = np.stack([_scrambled(directions[:, k], g) for k, g in enumerate(generators)], axis=0)
+    columns = _scrambled(directions, generators)
     points = np.empty((len(names), 1 << exponent), dtype=np.int64)
     points[:, 0] = [int(g.integers(0, 1 << BITS)) for g in generators]
     for k in range(exponent):
@@ -96,20 +115,32 @@ def _points(
     return points
 
 
-def uniform(names: Sequence[str], draws: int, seed: int) -> Draws:
+def _as_they_are(_name: str, _stream: Draws) -> None:
+    """Leave uniform draws uniform."""
+
+
+def uniform(names: Sequence[str], draws: int, seed: int, finish: Finish = _as_they_are) -> Draws:
     """Uniform draws, shape (len(names), draws), strictly inside (0, 1).
 
     Names beyond the 21 201 dimensions of scipy's Sobol tables get pseudo-random streams.
+
+    Parameters
+    ----------
+    finish : callable
+        Turns the draws of a name in place into what they are drawn for; called from several threads.
     """
     exponent = check_draws(draws)
     inside, beyond = names[:MAX_SOBOL_DIMENSIONS], names[MAX_SOBOL_DIMENSIONS:]
     if not inside:
         return np.empty((0, draws))
-    sobol = _sobol(inside, exponent, seed)
+    sobol = _sobol(inside, exponent, seed, finish)
     if not beyond:
         return sobol
     random = np.stack([random_stream(name, seed).random(draws) for name in beyond])
-    return np.concatenate([sobol, np.clip(random, 2.0**-BITS / 2, 1 - 2.0**-BITS / 2)])
+    np.clip(random, 2.0**-BITS / 2, 1 - 2.0**-BITS / 2, out=random)
+    for name, stream in zip(beyond, random, strict=True):
+        finish(name, stream)
+    return np.concatenate([sobol, random])
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -152,8 +183,12 @@ def sample(inventory: Inventory, draws: int, seed: int, like: Drawn | None = Non
     uncertain = {item.name for item in missing if not isinstance(item.uncertainty, Fixed)}
     order = (*shared.order, *sorted(uncertain - set(shared.order)))
     _refuse_too_many(len(order), draws)
-    streams = dict(zip(order, uniform(order, draws, seed), strict=True)) if uncertain else {}
-    values = known | {item.name: _values(item, streams.get(item.name)) for item in missing}
+    streams = (
+        dict(zip(order, _drawn(missing, order, draws, seed), strict=True)) if uncertain else {}
+    )
+    values = known | {
+        p.name: streams[p.name] if p.name in uncertain else np.array([p.value]) for p in missing
+    }
     return Drawn(order=order, parameters=inventory.named(), values=_with_derived(inventory, values))
 
 
@@ -163,14 +198,12 @@ def sample_twice(
     """Draw every parameter twice, independently: first as :func:`sample` does, then from further dimensions."""
     uncertain = [p for p in inventory.parameters if not isinstance(p.uncertainty, Fixed)]
     names = sorted(item.name for item in uncertain)
-    order = (*names, *(f"{name}\0again" for name in names))
+    order = (*names, *(f"{name}{AGAIN}" for name in names))
     _refuse_too_many(len(order), draws)
-    streams = uniform(order, draws, seed)
+    streams = _drawn(uncertain, order, draws, seed)
     first, second = (
-        {item.name: _values(item, mine.get(item.name)) for item in inventory.parameters}
-        for mine in (
-            dict(zip(names, half, strict=True)) for half in np.split(streams, [len(names)])
-        )
+        _declared(inventory) | dict(zip(names, half, strict=True))
+        for half in np.split(streams, [len(names)])
     )
     return _with_derived(inventory, first), _with_derived(inventory, second)
 
@@ -202,17 +235,24 @@ def _refuse_too_many(parameters: int, draws: int) -> None:
 
 def nominal(inventory: Inventory) -> dict[str, Draws]:
     """Nominal value of every parameter, shape (1,)."""
-    return _with_derived(inventory, {p.name: np.array([p.value]) for p in inventory.parameters})
+    return _with_derived(inventory, _declared(inventory))
 
 
-def _values(item: Parameter, stream: Draws | None) -> Draws:
-    uncertainty = item.uncertainty
-    if isinstance(uncertainty, Fixed) or stream is None:
-        return np.array([item.value])
-    stream[:] = uncertainty.draw(stream, item.value)  # in place: no second copy of all draws
-    if math.isfinite(item.minimum) or math.isfinite(item.maximum):
-        np.clip(stream, item.minimum, item.maximum, out=stream)
-    return stream
+def _declared(inventory: Inventory) -> dict[str, Draws]:
+    return {p.name: np.array([p.value]) for p in inventory.parameters}
+
+
+def _drawn(items: Sequence[Parameter], order: Sequence[str], draws: int, seed: int) -> Draws:
+    """Draws of the parameters among the streams of ``order``; other streams stay uniform."""
+    named = {item.name: item for item in items}
+
+    def finish(name: str, stream: Draws) -> None:
+        if item := named.get(name.removesuffix(AGAIN)):
+            stream[:] = item.uncertainty.draw(stream, item.value)
+            if math.isfinite(item.minimum) or math.isfinite(item.maximum):
+                np.clip(stream, item.minimum, item.maximum, out=stream)
+
+    return uniform(order, draws, seed, finish)
 
 
 def _with_derived(inventory: Inventory, values: Mapping[str, Draws]) -> dict[str, Draws]:

@@ -92,11 +92,17 @@ def test_two_dimensional_discrepancy_is_that_of_scipys_scramble():
 
 def test_scrambled_directions_keep_their_leading_digit():
     directions = _directions(4, 10)
-    for k in range(4):
-        scrambled = _scrambled(directions[:, k], np.random.default_rng(3))
-        lengths = [int(value).bit_length() for value in scrambled]
-        assert lengths == [int(value).bit_length() for value in directions[:, k]]
-        assert not np.array_equal(scrambled, directions[:, k])
+    scrambled = _scrambled(directions, [np.random.default_rng(seed) for seed in range(4)])
+    assert not np.array_equal(scrambled, directions.T)
+    assert [[int(value).bit_length() for value in row] for row in scrambled] == [
+        [int(value).bit_length() for value in column] for column in directions.T
+    ]
+
+
+def test_draws_do_not_depend_on_how_they_are_parted():
+    names = [f"p{k}" for k in range(70)]  # more than one part of 2**17 points
+    parted = uniform(names, 4096, 5)
+    assert np.array_equal(parted[:3], uniform(names[:3], 4096, 5))
 
 
 def test_scrambled_points_are_uniform_over_seeds():
