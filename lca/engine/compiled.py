@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from lca.engine.distributions import Draws
 from lca.engine.flow import Terms
-from lca.engine.inventory import Inventory, amount_conversion, flow_conversion
+from lca.engine.inventory import Inventory
 from lca.engine.vocabulary import Category
 
 Key = tuple[int, Category]
@@ -119,7 +119,6 @@ def fold(
 
 def compile_inventory(inventory: Inventory) -> Compiled:
     """Collapse equal monomials and convert units once."""
-    units = inventory.units()
     index: dict[Terms, int] = {}
     entries, place, coefficients = [], [], []
     for number, flow in enumerate(inventory.flows):
@@ -127,9 +126,8 @@ def compile_inventory(inventory: Inventory) -> Compiled:
             signature = tuple(sorted(flow.monomial(category)))
             entries.append((number, category))
             place.append(index.setdefault(signature, len(index)))
-            factor = flow_conversion(flow, category, units, inventory.functional_unit)
-            coefficients.append(flow.coefficient * factor)
-    amounts = [flow.coefficient * amount_conversion(flow, units) for flow in inventory.flows]
+            coefficients.append(flow.coefficient * inventory.conversion(flow, category))
+    amounts = [flow.coefficient * inventory.amount_conversion(flow) for flow in inventory.flows]
     return Compiled(
         inventory=inventory,
         monomials=monomials(list(index)),

@@ -33,8 +33,8 @@ def _factors(
     | Mapping[str, Mapping[str, float]]
     | Mapping[Category, Terms],
 ) -> Mapping[Category, Terms]:
-    found = {Category(key): terms(item) for key, item in value.items()}
-    return MappingProxyType({key: found[key] for key in Category if key in found})
+    found = [(Category(key), terms(item)) for key, item in value.items()]
+    return MappingProxyType(dict(sorted(found, key=lambda pair: pair[0].place)))
 
 
 @attrs.frozen(kw_only=True)

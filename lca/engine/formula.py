@@ -6,7 +6,7 @@ from typing import Any
 from lca.engine import derived as functions
 from lca.engine.errors import InvalidValue
 from lca.engine.flow import Flow, Terms
-from lca.engine.inventory import Inventory, amount_conversion, flow_conversion
+from lca.engine.inventory import Inventory
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.sampling import nominal
 from lca.engine.vocabulary import Category, Stage
@@ -40,8 +40,7 @@ def _power(item: Parameter | Derived, exponent: float) -> str:
 
 
 def _constant(inventory: Inventory, flow: Flow, category: Category) -> float:
-    units = inventory.units()
-    return flow.coefficient * flow_conversion(flow, category, units, inventory.functional_unit)
+    return flow.coefficient * inventory.conversion(flow, category)
 
 
 def trace(inventory: Inventory, flow: Flow, category: Category) -> dict[str, Any]:
@@ -134,9 +133,8 @@ def _trace(
     inventory: Inventory, flow: Flow, category: Category, values: dict[str, float]
 ) -> dict[str, Any]:
     monomial = flow.monomial(category)
-    units = inventory.units()
     constant = _constant(inventory, flow, category)
-    amount, impact = flow.coefficient * amount_conversion(flow, units), constant
+    amount, impact = flow.coefficient * inventory.amount_conversion(flow), constant
     for name, exponent in flow.terms:
         amount *= values[name] ** exponent
     for name, exponent in monomial:

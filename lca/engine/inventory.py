@@ -42,7 +42,8 @@ class Inventory:
         for item in self.derived_in_order():
             functions.check(item, units)
         for flow in self.flows:
-            _check_flow(flow, units, self.functional_unit)
+            _check_flow(flow, units)
+        _ = self._conversions, self._amount_conversions
 
     def named(self) -> dict[str, Parameter | Derived]:
         """Parameters and derived parameters by name; made once, not to be changed."""
@@ -60,6 +61,27 @@ class Inventory:
     @cached_property
     def _units(self) -> dict[str, str]:
         return {name: item.unit for name, item in self._named.items()}
+
+    def conversion(self, flow: Flow, category: Category) -> float:
+        """Factor from the product of all parameters of a flow to the category indicator's unit."""
+        return self._conversions[flow.name, category]
+
+    @cached_property
+    def _conversions(self) -> dict[tuple[str, Category], float]:
+        units, per = self._units, self.functional_unit
+        return {
+            (flow.name, category): _conversion(flow, category, units, per)
+            for flow in self.flows
+            for category in flow.factors
+        }
+
+    def amount_conversion(self, flow: Flow) -> float:
+        """Factor from the product of a flow's own parameters to its unit."""
+        return self._amount_conversions[flow.name]
+
+    @cached_property
+    def _amount_conversions(self) -> dict[str, float]:
+        return {flow.name: _amount_conversion(flow, self._units) for flow in self.flows}
 
     def derived_in_order(self) -> list[Derived]:
         """Derived parameters, each after its arguments."""
@@ -164,7 +186,7 @@ def _unique(names: list[str], what: str) -> None:
         raise DuplicateName(msg, *twice)
 
 
-def _check_flow(flow: Flow, units: Mapping[str, str], functional_unit: str) -> None:
+def _check_flow(flow: Flow, units: Mapping[str, str]) -> None:
     used = {name for name, _ in flow.terms}
     for factor in flow.factors.values():
         used.update(name for name, _ in factor)
@@ -174,22 +196,17 @@ def _check_flow(flow: Flow, units: Mapping[str, str], functional_unit: str) -> N
         exist = "which does not exist" if len(missing) == 1 else "which do not exist"
         msg = f"{flow.title} refers to {named}, {exist}."
         raise UnknownParameter(msg, flow.name, *missing)
-    for category in flow.factors:
-        flow_conversion(flow, category, units, functional_unit)
-    amount_conversion(flow, units)
 
 
-def amount_conversion(flow: Flow, units: Mapping[str, str]) -> float:
-    """Factor from the product of a flow's own parameters to its unit."""
+def _amount_conversion(flow: Flow, units: Mapping[str, str]) -> float:
     return conversion(
         tuple((units[name], exponent) for name, exponent in flow.terms), flow.unit, flow.title
     )
 
 
-def flow_conversion(
-    flow: Flow, category: Category, units: Mapping[str, str], functional_unit: str = ""
+def _conversion(
+    flow: Flow, category: Category, units: Mapping[str, str], functional_unit: str
 ) -> float:
-    """Factor from the product of all parameters to the category indicator's unit."""
     target = f"{category.unit}/{functional_unit}" if functional_unit else category.unit
     pairs = tuple(
         (units[name], exponent) for name, exponent in (*flow.terms, *flow.factors[category])

@@ -48,7 +48,8 @@ class Pedigree:
     @property
     def stated(self) -> dict[str, int]:
         """Scores by criterion, without those that are not stated."""
-        return {name: score for name, score in attrs.asdict(self).items() if score is not None}
+        scores = ((name, getattr(self, name)) for name in UNCERTAINTY)
+        return {name: score for name, score in scores if score is not None}
 
     @property
     def mean(self) -> float:

@@ -73,11 +73,11 @@ def ratings(
     worst = np.fmax.reduce(np.array([item.worst for item in behind])[slots], axis=1)
     complete = np.all(np.array([item.complete for item in behind])[slots], axis=1)
     impact = np.abs(compiled.coefficient * at_nominal[compiled.monomial_of])
-    of = np.array([list(Category).index(category) for _, category in compiled.entries])
+    of = np.array([category.place for _, category in compiled.entries])
     return {
         category: _rating(impact[rows], worst[rows], complete[rows], shares)
         for category, shares in provenance.items()
-        if (rows := of == list(Category).index(category)).any()
+        if (rows := of == category.place).any()
     }
 
 

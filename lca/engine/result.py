@@ -92,7 +92,7 @@ class Result:
     def table(self, grouping: str) -> dict[str, dict[str, Stat]]:
         """Figures of one grouping: key, then category. Stages come in reporting order."""
         result: dict[str, dict[str, Stat]] = {}
-        for group in sorted(self.groups, key=lambda g: list(Category).index(g.category)):
+        for group in sorted(self.groups, key=lambda g: g.category.place):
             if group.grouping == grouping:
                 result.setdefault(group.key, {})[group.category.value] = group.stat
         if grouping in {"stage", "activity"}:

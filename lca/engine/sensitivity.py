@@ -26,12 +26,12 @@ def sensitivities(
     :math:`(\partial T/\partial x \; \sigma_x)^2` over the sum of those of all parameters, which
     counts a parameter whose nominal value is 0 too.
     """
-    result = {}
+    result, gradient = {}, _Gradient(compiled, {name: v[0] for name, v in nominals.items()})
     for category in compiled.inventory.categories():
         weight = _weight(compiled, category)
         total = float(weight @ at_nominal)
         if total != 0:
-            slopes = _slopes(compiled, weight, nominals)
+            slopes = gradient.of(weight)
             result[category] = _ranked(compiled.inventory, slopes, total)
     return result
 
@@ -43,22 +43,29 @@ def _weight(compiled: Compiled, category: Category) -> Draws:
     return weight
 
 
-def _slopes(compiled: Compiled, weight: Draws, nominals: Mapping[str, Draws]) -> dict[str, float]:
-    """Partial derivative of a total with respect to each parameter."""
-    powers, slots = compiled.monomials.powers, compiled.monomials.slots
-    value = {name: draws[0] for name, draws in nominals.items()}
-    table = np.array([1.0, *(value[name] ** exponent for name, exponent in powers)])
-    slope = np.array([0.0, *(_slope(value[name], exponent) for name, exponent in powers)])
-    names = ["", *(name for name, _ in powers)]
-    result = dict.fromkeys(value, 0.0)
-    for k in range(slots.shape[1]):
-        rest = np.prod(table[np.delete(slots, k, axis=1)], axis=1)
-        contribution = np.zeros(len(table))
-        np.add.at(contribution, slots[:, k], weight * rest * slope[slots[:, k]])
-        for row in np.flatnonzero(contribution):
-            if row:
-                result[names[row]] += float(contribution[row])
-    return _through_derived(compiled.inventory, result, value)
+class _Gradient:
+    """Partial derivatives of every monomial, made once for all categories."""
+
+    def __init__(self, compiled: Compiled, value: Mapping[str, float]) -> None:
+        powers, slots = compiled.monomials.powers, compiled.monomials.slots
+        table = np.array([1.0, *(value[name] ** exponent for name, exponent in powers)])
+        slope = np.array([0.0, *(_slope(value[name], exponent) for name, exponent in powers)])
+        self.inventory, self.value = compiled.inventory, value
+        self.names = ["", *(name for name, _ in powers)]
+        self.parts = [
+            (column, np.prod(table[np.delete(slots, k, axis=1)], axis=1), slope[column])
+            for k, column in enumerate(slots.T)
+        ]
+
+    def of(self, weight: Draws) -> dict[str, float]:
+        """Partial derivative, with respect to each parameter, of a total that weighs the monomials."""
+        result = dict.fromkeys(self.value, 0.0)
+        for column, rest, slope in self.parts:
+            contribution = np.bincount(column, weight * rest * slope, minlength=len(self.names))
+            for row in np.flatnonzero(contribution):
+                if row:
+                    result[self.names[row]] += float(contribution[row])
+        return _through_derived(self.inventory, result, self.value)
 
 
 def _slope(value: float, exponent: float) -> float:

@@ -64,6 +64,11 @@ class Category(StrEnum):
         return _LABELS[self]
 
     @property
+    def place(self) -> int:
+        """Where it stands in reporting order."""
+        return _PLACES[self]
+
+    @property
     def detail_of(self) -> "Category | None":
         """Category that this one looks at more closely; it stands beside that one, never among the headlines."""
         return Category.WATER if self in _DETAILS_OF_WATER else None
@@ -80,9 +85,11 @@ class Provenance(StrEnum):
     @property
     def rank(self) -> int:
         """0 for the strongest evidence, 3 for the weakest."""
-        return list(Provenance).index(self)
+        return _RANKS[self]
 
 
+_RANKS = {item: rank for rank, item in enumerate(Provenance)}
+_PLACES = {category: place for place, category in enumerate(Category)}
 _DETAILS_OF_WATER = {Category.WATER_WITHOUT_HYDROPOWER, Category.WATER_SCARCITY}
 _UNITS = {
     Category.GWP_LOCATION: "kg CO2e",

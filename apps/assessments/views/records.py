@@ -31,7 +31,7 @@ def edit(
 ) -> HttpResponse:
     """Show or save the form of one row."""
     desk = open_desk(request, organisation, slug)
-    record = get_object_or_404(section.rows(desk.assessment), uuid=uuid)
+    record = _record(desk, section, uuid)
     form = _form(desk, section, record)
     if request.method != "POST":
         return _form_page(desk, section, form)
@@ -73,7 +73,7 @@ def delete(
     desk = open_desk(request, organisation, slug)
     if not section.can_add:
         raise Http404
-    record = get_object_or_404(section.rows(desk.assessment), uuid=uuid)
+    record = _record(desk, section, uuid)
     try:
         services.delete(record=record, actor=request.user)  # type: ignore[arg-type]  # member_view has signed them in
     except DomainError as error:
@@ -83,6 +83,14 @@ def delete(
     if request.htmx:  # type: ignore[attr-defined]  # its middleware attaches it
         return _whole_column(request, organisation, slug)
     return redirect(_place(desk, section))
+
+
+def _record(desk: Desk, section: Section, uuid: UUID) -> Any:
+    """One row, which shares the desk's assessment so that nothing reads it again."""
+    record = get_object_or_404(section.rows(desk.assessment), uuid=uuid)
+    if isinstance(record, Part):
+        record.assessment, record.organisation = desk.assessment, desk.assessment.organisation
+    return record
 
 
 def _form(desk: Desk, section: Section, record: Any) -> RecordForm:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from lca.engine import Category, Flow, Inventory, Lognormal
-from lca.engine.inventory import flow_conversion
 from lca.engine.sampling import nominal
 
 with warnings.catch_warnings():
@@ -77,8 +76,7 @@ def merged(rows: list[Cell]) -> Iterator[Cell]:
 
 def constant(inventory: Inventory, flow: Flow, category: Category) -> float:
     """What the chain's last process emits: the flow's coefficient and the conversion of units."""
-    units = inventory.units()
-    return flow.coefficient * flow_conversion(flow, category, units, inventory.functional_unit)
+    return flow.coefficient * inventory.conversion(flow, category)
 
 
 def add(package: Any, matrix: str, rows: list[Cell], flip: list[bool] | None = None) -> None:
