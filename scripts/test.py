@@ -28,7 +28,12 @@ def everything() -> bool:
     system.need_test_programs()
     chromium = {"CHROMIUM": found} if (found := system.chromium()) else {}
     passed = [
-        pytest("Everything but the browser, on SQLite", *PARALLEL, "--ignore=tests/browser"),
+        pytest(
+            "Everything but the browser, on SQLite",
+            *PARALLEL,
+            "--ignore=tests/browser",
+            BOTH_DATABASES="yes",
+        ),
         pytest("Journeys in a real browser", "tests/browser", **chromium),
         pytest(
             "The application again, on PostgreSQL",

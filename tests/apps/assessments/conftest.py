@@ -1,36 +1,16 @@
 """A started assessment, the people around it, and a neighbour's."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import Membership, Role
 from apps.assessments import services
 from apps.assessments.models import Assessment, ComputeRun, Hardware, Site
-from apps.factors.models import Entry, Factor, Release, Source
-from apps.factors.services import load_release
+from apps.factors.models import Release
 from tests.factories import MembershipFactory
-
-
-@pytest.fixture(scope="module")
-def _library(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Load the factor release once for a module: it never changes, and loading takes a second."""
-    with django_db_blocker.unblock():
-        load_release()
-    yield
-    with django_db_blocker.unblock():
-        for model in (Factor, Entry, Source, Release):
-            model._base_manager.all()._raw_delete("default")
-
-
-@pytest.fixture
-def release(_library: None, db: None) -> Release:
-    cache.clear()
-    return Release.objects.get(is_current=True)
 
 
 @pytest.fixture

@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def loaded():
-    load_release()
+def loaded(release):
     return demo.load()
 
 
@@ -119,11 +118,6 @@ def test_a_taken_address_is_said_and_nothing_is_loaded():
     with pytest.raises(CommandError, match="demo-olmo"):
         call_command("demo", "load")
     assert not User.objects.filter(email="owner@demo.example").exists()
-
-
-def test_without_factors_the_command_says_what_to_do():
-    with pytest.raises(CommandError, match="factors load"):
-        call_command("demo", "load")
 
 
 def test_the_assistant_carries_a_real_probe_flagged_as_what_it_is(loaded):

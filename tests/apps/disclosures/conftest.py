@@ -13,7 +13,7 @@ from apps.assessments.models import (
     Site,
 )
 from apps.assessments.services import create, create_assessment
-from apps.factors.services import load_release
+from apps.factors.models import Release
 from tests.factories import OrganisationFactory
 
 RUNS = (
@@ -24,7 +24,7 @@ RUNS = (
 
 
 @pytest.fixture
-def study(db: None) -> Assessment:
+def study(release: Release) -> Assessment:
     """Development and training of a model family, without a deployment."""
     return make_study(OrganisationFactory(name="Open Model Lab", slug="open-model-lab"))
 
@@ -37,7 +37,6 @@ def served(study: Assessment) -> Assessment:
 
 
 def make_study(organisation: Organisation, slug: str = "open-model-2025") -> Assessment:
-    load_release()
     system = create(
         record=AISystem(
             organisation=organisation,

@@ -15,7 +15,7 @@ from apps.assessments.models import (
     StageDeclaration,
     UpstreamModel,
 )
-from apps.factors import services
+from apps.factors.models import Release
 from lca.engine import Category, Inventory, Result, assess
 from tests.factories import OrganisationFactory
 
@@ -23,7 +23,7 @@ from tests.factories import OrganisationFactory
 class Study:
     """Rows of one assessment, with short defaults for what a test does not look at."""
 
-    def __init__(self, **system: Any) -> None:
+    def __init__(self, release: Release, **system: Any) -> None:
         organisation = OrganisationFactory()
         self.common = {"organisation": organisation}
         ai_system = AISystem.objects.create(name="Model", slug="model", **self.common, **system)
@@ -31,7 +31,7 @@ class Study:
             system=ai_system,
             title="Study",
             slug="study",
-            release=services.load_release(),
+            release=release,
             **self.common,
         )
 
@@ -72,8 +72,8 @@ class Study:
 
 
 @pytest.fixture
-def study(db: None) -> Study:
-    return Study()
+def study(release: Release) -> Study:
+    return Study(release)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.workers import until as until_soon
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
+    pytest.mark.on_postgres,
     pytest.mark.timeout(2_000),
     pytest.mark.usefixtures("torch"),
 ]
