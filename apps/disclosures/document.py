@@ -113,10 +113,17 @@ def _rows(records: Records) -> dict[str, Any]:
         ],
         "runs": [{**_placed(row, records), "stage": row.stage.value} for row in records.runs],
         "upstream": [fields(row) for row in records.upstream],
-        "deployments": [
-            {**_placed(row, records), "measurement": _measurement(row)}
-            for row in records.deployments
-        ],
+        "deployments": [_deployment(row, records) for row in records.deployments],
+    }
+
+
+def _deployment(row: Any, records: Records) -> dict[str, Any]:
+    """A deployment with the requests of its period; of a trace its spread, not its requests one by one."""
+    return {
+        **_placed(row, records),
+        "requests": row.answered if row.requests is None else row.requests,
+        "traffic": {key: value for key, value in row.traffic.items() if key != "sample"},
+        "measurement": _measurement(row),
     }
 
 

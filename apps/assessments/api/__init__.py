@@ -1,7 +1,7 @@
 """Assessments over REST."""
 
 from apps.accounts.rest import Router
-from apps.assessments.api import views
+from apps.assessments.api import deployment_views, views
 
 router = Router()
 router.register("systems", views.SystemViewSet, basename="system")
@@ -14,4 +14,4 @@ router.register("hardware", views.HardwareViewSet, basename="hardware")
 router.register("hourly-series", views.HourlySeriesViewSet, basename="hourly-series")
 router.register("runs", views.RunViewSet, basename="run")
 router.register("upstream-models", views.UpstreamViewSet, basename="upstream-model")
-router.register("deployments", views.DeploymentViewSet, basename="deployment")
+router.register("deployments", deployment_views.DeploymentViewSet, basename="deployment")

@@ -1,5 +1,7 @@
 """Shape of a deployment over REST."""
 
+from rest_framework import serializers
+
 from apps.assessments.api.serializers import OUTSIDE, PartSerializer
 from apps.assessments.models import Deployment
 
@@ -18,6 +20,7 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "period_start",
             "period_end",
             "requests",
+            "request_rate",
             "tokens_in",
             "tokens_out",
             "energy_source",
@@ -32,5 +35,13 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "cached_share",
             "idle_share",
             "accelerator_hours",
+            "traffic",
             "source",
         ]
+        read_only_fields = ["traffic"]
+
+
+class TraceUploadSerializer(serializers.Serializer[Deployment]):
+    """A trace of requests as a file."""
+
+    file = serializers.FileField()

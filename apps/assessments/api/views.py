@@ -12,17 +12,15 @@ from rest_framework.response import Response
 from apps.accounts import services as accounts
 from apps.accounts.rest import ScopedViewSet, StrictSerializer
 from apps.assessments import services
-from apps.assessments.api import deployments, electricity
+from apps.assessments.api import electricity
 from apps.assessments.api import serializers as shapes
 from apps.assessments.api.indices import IndicesQuery, IndicesSerializer, asked_of
 from apps.assessments.api.result import RESULT
-from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import (
     AISystem,
     Assessment,
     ComputeRun,
     Contract,
-    Deployment,
     FactorChoice,
     Hardware,
     HourlySeries,
@@ -118,14 +116,6 @@ class UpstreamFilter(PartFilter):
     class Meta:
         model = UpstreamModel
         fields = ["name"]
-
-
-class DeploymentFilter(PartFilter):
-    site = filters.UUIDFilter(field_name="site__uuid")
-
-    class Meta:
-        model = Deployment
-        fields = ["name", "energy_source"]
 
 
 class AssessmentFilter(filters.FilterSet):  # type: ignore[misc]  # the library is untyped
@@ -258,20 +248,3 @@ class UpstreamViewSet(RecordViewSet):
     queryset = UpstreamModel.objects.select_related("assessment")
     serializer_class = shapes.UpstreamSerializer
     filterset_class = UpstreamFilter
-
-
-class DeploymentViewSet(RecordViewSet):
-    """Deployments."""
-
-    queryset = Deployment.objects.select_related(
-        "assessment", "site", "hardware", "measurement"
-    ).defer("measurement__document")
-    serializer_class = deployments.DeploymentSerializer
-    filterset_class = DeploymentFilter
-
-    @extend_schema(responses={200: {"type": "object", "additionalProperties": True}}, filters=False)
-    @action(detail=True, methods=["get"], filterset_class=None, pagination_class=None)
-    def boundaries(self, _request: Request, **_kwargs: Any) -> Response:
-        """Return one request at widening boundaries: accelerators, server, idle capacity, site, hardware, life cycle."""
-        row = self.get_object()
-        return Response(ladder(row.assessment, row).to_dict())

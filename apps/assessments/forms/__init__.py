@@ -15,6 +15,7 @@ from apps.assessments.forms.records import (
 from apps.assessments.forms.series import SeriesForm
 from apps.assessments.forms.source import SourceForm
 from apps.assessments.forms.start import StartForm
+from apps.assessments.forms.trace import TraceForm
 
 __all__ = [
     "ContractForm",
@@ -30,5 +31,6 @@ __all__ = [
     "StageForm",
     "StartForm",
     "SystemForm",
+    "TraceForm",
     "UpstreamForm",
 ]

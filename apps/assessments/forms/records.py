@@ -238,6 +238,7 @@ class DeploymentForm(RecordForm):
             "site",
             "hardware",
             "requests",
+            "request_rate",
             "tokens_out",
             "tokens_in",
             "energy_source",

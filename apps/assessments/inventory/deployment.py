@@ -55,16 +55,17 @@ def deployment_flows(
     """Add the flows of one deployment, prefill and decode apart."""
     if draft.records.status(Stage.INFERENCE) == "excluded":
         return
-    if row.requests is None:
+    answered = row.answered
+    if answered is None:
         reason = f"The number of requests of {row.name} is not declared."
-        _gap(draft, row, reason, "Give the requests answered in the period.")
+        _gap(draft, row, reason, "Give the requests answered in the period, or their rate.")
         return
     name = f"deployment.{draft.records.key(row)}"
     requests = supplied(
         f"{name}.requests",
-        row.requests,
+        answered,
         "request",
-        label=f"Requests, {row.name}",
+        label=f"Requests, {row.name}{_rate(row)}",
         symbol="N",
         source=row.source,
     )
@@ -78,6 +79,12 @@ def deployment_flows(
         electricity_flows(draft, place, load)
     if draft.records.status(Stage.HARDWARE) != "excluded":
         _hardware(draft, serving, loads)
+
+
+def _rate(row: Deployment) -> str:
+    if row.requests is not None:
+        return ""
+    return f" ({row.request_rate:g} a second from {row.period_start} to {row.period_end})"
 
 
 def _loads(draft: Draft, serving: Serving) -> Iterator[Load]:

@@ -11,6 +11,7 @@ import attrs
 from apps.assessments.inventory.builder import from_records
 from apps.assessments.inventory.draft import Terms
 from apps.assessments.inventory.records import Records, read
+from apps.assessments.inventory.requests import spread
 from apps.assessments.models import Assessment, Deployment
 from lca.engine import Category, Component, Flow, Inventory, Parameter, Stage, assess
 
@@ -32,11 +33,15 @@ class Rung:
 
 @attrs.frozen(kw_only=True)
 class Ladder:
-    """Rungs from narrow to wide; ``parts`` are nominal kWh per request of each phase by component."""
+    """Rungs from narrow to wide; ``parts`` are nominal kWh per request of each phase by component.
+
+    ``spread`` says how the electricity at the data centre differs from request to request, where a trace is known.
+    """
 
     rungs: tuple[Rung, ...]
     parts: dict[str, dict[str, float]]
     tokens_out: float | None
+    spread: dict[str, float]
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain JSON."""
@@ -45,6 +50,7 @@ class Ladder:
             "tokens_out": self.tokens_out,
             "rungs": [attrs.asdict(rung) for rung in self.rungs],
             "electricity_kwh_by_phase": self.parts,
+            "electricity_kwh_spread": self.spread,
         }
 
 
@@ -59,7 +65,13 @@ def ladder(assessment: Assessment, row: Deployment) -> Ladder:
     records = read(assessment)
     inventory = from_records(records)
     view = _View(records=records, inventory=inventory, row=row)
-    return Ladder(rungs=tuple(_rungs(view)), parts=view.parts(), tokens_out=row.tokens_out)
+    parts = view.parts()
+    return Ladder(
+        rungs=tuple(_rungs(view)),
+        parts=parts,
+        tokens_out=row.tokens_out,
+        spread=spread(row, parts),
+    )
 
 
 @attrs.frozen(kw_only=True)

@@ -110,7 +110,7 @@ def _per(
 def _served(records: Records, inventory: Inventory) -> Denominator | None:
     """Functional units served: output tokens over those of one unit, else plain requests."""
     known = inventory.named()
-    rows = {f"deployment.{records.key(row)}": row for row in records.deployments if row.requests}
+    rows = {f"deployment.{records.key(row)}": row for row in records.deployments if row.answered}
     names = [name for name in rows if f"{name}.requests" in known]
     if not names:
         return None
@@ -140,7 +140,7 @@ def _uncounted(records: Records, inventory: Inventory) -> tuple[str, ...]:
     Their uses are not among those served, so neither may their hardware be shared out over these.
     """
     known = inventory.named()
-    names = [f"deployment.{records.key(row)}" for row in records.deployments if row.requests]
+    names = [f"deployment.{records.key(row)}" for row in records.deployments if row.answered]
     return tuple(f"{name}." for name in names if f"{name}.requests" not in known)
 
 

@@ -19,6 +19,9 @@ NEEDED = {
 }
 
 
+DAY_S = 86_400
+
+
 class Deployment(Part):
     """Requests answered at one site in a period, with the energy of a token."""
 
@@ -30,6 +33,9 @@ class Deployment(Part):
     period_start = models.DateField("period from", null=True, blank=True)
     period_end = models.DateField("period to", null=True, blank=True)
     requests = whole("requests", "requests", "Answered in the period.")
+    request_rate = quantity(
+        "request_rate", "requests per second", "Mean of the period, instead of their number."
+    )
     tokens_in = quantity("tokens", "input tokens per request", "Mean of the period.")
     tokens_out = quantity("tokens", "output tokens per request", "Mean of the period.")
     energy_source = models.CharField(
@@ -73,6 +79,7 @@ class Deployment(Part):
     accelerator_hours = quantity(
         "gpu_hours", "accelerator-hours", "In the period; shares the hardware's embodied impact."
     )
+    traffic = models.JSONField("traffic", default=dict, blank=True, editable=False)
     source = models.CharField("source", max_length=500, blank=True)
 
     class Meta:
@@ -80,6 +87,7 @@ class Deployment(Part):
         default_related_name = "deployments"
         constraints = [
             limit("deployment", "requests"),
+            limit("deployment", "request_rate"),
             limit("deployment", "tokens_in", "tokens"),
             limit("deployment", "tokens_out", "tokens"),
             limit("deployment", "joules_per_output_token", "joules_per_token"),
@@ -110,14 +118,35 @@ class Deployment(Part):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def answered(self) -> float | None:
+        """Requests of the period: as declared, else their rate over its days; ``None`` if neither is."""
+        if self.requests is not None:
+            return float(self.requests)
+        if self.request_rate is None or self.period_start is None or self.period_end is None:
+            return None
+        rate: float = self.request_rate
+        return rate * ((self.period_end - self.period_start).days + 1) * DAY_S
+
     def clean(self) -> None:
         super().clean()
         check_order(
             self.period_start, self.period_end, "period_end", "The period ends before it starts."
         )
+        self._check_rate()
         if self.measurement and self.measurement.organisation_id != self.organisation_id:
             msg = "This measurement belongs to another organisation; choose one of yours."
             refuse("measurement", msg, "foreign")
         needed, message = NEEDED.get(EnergySource(self.energy_source), ("", ""))
         if needed and getattr(self, needed) is None:
             refuse(needed, message, "needed")  # “required” would lose its message in a form
+
+    def _check_rate(self) -> None:
+        if self.request_rate is None:
+            return
+        if self.requests is not None:
+            msg = "Give the number of requests or their rate, not both."
+            refuse("request_rate", msg, "twice")
+        if self.period_start is None or self.period_end is None:
+            empty = "period_end" if self.period_start else "period_start"
+            refuse(empty, "A rate needs the period it held for, from and to.", "needed")

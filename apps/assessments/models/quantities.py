@@ -50,6 +50,7 @@ QUANTITIES = {
     "kg_sb_eq": Quantity("kg Sb eq", 0, 1e9),
     "mj": Quantity("MJ", 0, 1e15),
     "requests": Quantity("", 0, 1e18),
+    "request_rate": Quantity("requests/s", 0, 1e9, above=True),
     "lifetime_queries": Quantity("", 1, 1e18),
     "tokens": Quantity("tokens", 0, 1e9),
     "joules_per_token": Quantity("J/token", 0, 1e9, above=True),

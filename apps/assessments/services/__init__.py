@@ -13,6 +13,7 @@ from apps.assessments.services.start import (
     start_assessment,
     system_named,
 )
+from apps.assessments.services.traffic import upload_trace
 
 __all__ = [
     "Evaluation",
@@ -36,5 +37,6 @@ __all__ = [
     "system_named",
     "update",
     "upload_series",
+    "upload_trace",
     "used_factors",
 ]

@@ -1,40 +1,83 @@
 """One deployment's request at widening boundaries."""
 
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_http_methods
 
 from apps.accounts.access import member_view
+from apps.accounts.errors import DomainError
 from apps.accounts.models import Organisation
+from apps.assessments import services
+from apps.assessments.forms import TraceForm
 from apps.assessments.inventory.ladder import REPLY_TOKENS, Ladder, ladder
 from apps.assessments.models import Deployment
-from apps.assessments.views.page import open_desk
+from apps.assessments.views.page import Desk, open_desk
 from lca.engine import Category, EngineError
 
 MILLION = 1_000_000
 COMPONENTS = ("accelerator", "host", "server", "idle", "overhead")
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @member_view()
 def boundaries(
     request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID
 ) -> HttpResponse:
-    """Show the ladder of one deployment."""
+    """Show the ladder of one deployment, and take a trace of its requests."""
     desk = open_desk(request, organisation, slug)
     rows = Deployment.objects.filter(assessment=desk.assessment).select_related("hardware")
     row = get_object_or_404(rows, uuid=uuid)
+    posted = request.method == "POST"
+    form = TraceForm(request.POST, request.FILES) if posted else TraceForm()
+    if posted and form.is_valid() and _upload(desk, row, form):
+        return redirect("assessments:boundaries", organisation.slug, slug, uuid)
+    if form.errors:
+        row.refresh_from_db()
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
     try:
         found = ladder(desk.assessment, row)
     except EngineError as error:
-        return desk.render("ladder", row=row, engine_error=str(error))
+        return desk.render("ladder", status=status, row=row, form=form, engine_error=str(error))
     return desk.render(
-        "ladder", row=row, ladder=found, rungs=_rungs(found), phases=_phases(found),
-        reply_tokens=REPLY_TOKENS,
+        "ladder", status=status, row=row, form=form, ladder=found, rungs=_rungs(found),
+        phases=_phases(found), spread=_spread(found), reply_tokens=REPLY_TOKENS,
     )  # fmt: skip
+
+
+def _upload(desk: Desk, row: Deployment, form: forms.Form) -> bool:
+    content = form.cleaned_data["file"].read()
+    try:
+        services.upload_trace(
+            deployment=row,
+            content=content,
+            expected_version=row.version,
+            actor=desk.request.user,  # type: ignore[arg-type]  # member_view has signed them in
+        )
+    except DomainError as error:
+        form.add_error("file", error.message)
+        return False
+    except ValidationError as error:
+        form.add_error("file", ValidationError(error.messages))
+        return False
+    messages.success(
+        desk.request, f"Saved the traffic of {row.name}: {row.traffic['requests']:,} requests."
+    )
+    return True
+
+
+def _spread(found: Ladder) -> dict[str, float]:
+    """Percentiles in Wh, the share in per cent."""
+    return {
+        key: value * (100 if key == "longest_tenth_share" else 1000)
+        for key, value in found.spread.items()
+    }
 
 
 def _rungs(found: Ladder) -> list[dict[str, Any]]:
