@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "apps.factors",
     "apps.probes",
     "apps.assessments",
+    "apps.ingest",
     "apps.disclosures",
 ]
 MIDDLEWARE = [
