@@ -11,6 +11,7 @@ ROUTERS = [
     "apps.factors.api.router",
     "apps.probes.api.router",
     "apps.assessments.api.router",
+    "apps.ingest.api.router",
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", openapi, name="openapi"),

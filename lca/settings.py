@@ -197,6 +197,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 7200}
 CELERY_BEAT_SCHEDULE = {
     "probes-reap": {"task": "probes.reap", "schedule": 30.0},
     "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
+    "ingest-resume": {"task": "ingest.resume", "schedule": 60.0},
     "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},
 }
 

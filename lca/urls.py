@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("apps.factors.own_urls")),
     path("", include("apps.probes.urls")),
     path("", include("apps.assessments.urls")),
+    path("", include("apps.ingest.urls")),
     path("", include("apps.disclosures.urls")),
 ]
 handler400 = "lca.errors.bad_request"

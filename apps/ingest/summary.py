@@ -20,15 +20,23 @@ class Summary:
     emissions_kg: float | None = None
     gpu_hours: float | None = None
     rejected: list[dict[str, Any]] = attrs.field(factory=list)
+    keeps_rejected: bool = True
     notes: dict[str, int] = attrs.field(factory=dict)
 
     def add(self, found: Found) -> None:
         """Count one run or refused row."""
         if isinstance(found, Rejected):
             self.rows_rejected += found.rows
-            self.rejected.append(attrs.asdict(found))
+            if self.keeps_rejected:
+                self.rejected.append(attrs.asdict(found))
             return
         self._count(found)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON."""
+        return {
+            name: value for name, value in attrs.asdict(self).items() if name != "keeps_rejected"
+        }
 
     def _count(self, run: Run) -> None:
         self.runs += 1

@@ -1,0 +1,8 @@
+"""Uploads and recorded runs over REST."""
+
+from apps.accounts.rest import Router
+from apps.ingest.api import views
+
+router = Router()
+router.register("uploads", views.UploadViewSet, basename="upload")
+router.register("recorded-runs", views.RecordedRunViewSet, basename="recorded-run")

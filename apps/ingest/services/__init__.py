@@ -1,0 +1,6 @@
+"""Taking files in, reading them once, and taking an import back."""
+
+from apps.ingest.services.reading import preview, read_upload, resume
+from apps.ingest.services.receiving import MOST_BYTES, receive, undo
+
+__all__ = ["MOST_BYTES", "preview", "read_upload", "receive", "resume", "undo"]

@@ -1,0 +1,199 @@
+"""Reading a file that was kept: all its runs enter the ledger at once, or none does."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from apps.assessments.models import AISystem
+from apps.ingest.errors import FileRejected
+from apps.ingest.identity import key_of
+from apps.ingest.importers import detect, importers
+from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, UploadState
+from apps.ingest.record import Found, Rejected, Run
+from apps.ingest.services.rows import to_row
+from apps.ingest.summary import Summary, summarise
+from lca.queue import enqueue
+
+BATCH = 2_000
+REFUSED_KEPT = 1_000
+GROWING = ("duration_s", "energy_kwh", "claimed_kg_co2e", "gpu_hours", "outcome")
+SILENT_AFTER = timedelta(minutes=2)
+
+
+def preview(path: Path, asked_format: str = "") -> tuple[str, Summary]:
+    """Say what a file holds without keeping anything: its format and its figures.
+
+    Raises
+    ------
+    FileRejected
+        If no row can be taken from it.
+    """
+    module = importers()[asked_format] if asked_format else detect(path)
+    return module.NAME, summarise(module.read(path))
+
+
+def read_upload(*, upload_id: int) -> None:
+    """Read one upload into the ledger; does nothing to one that was read before, is gone or must wait its turn.
+
+    Files of one system are read one after another. Runs are written some at a time, so that nobody waits for a long
+    file, and exist for readers from the moment that the upload is done; a worker that is killed leaves the upload to be
+    read again from its start.
+    """
+    upload = _claim(upload_id)
+    if upload is None:
+        return
+    RecordedRun.objects.filter(upload=upload).delete()
+    RefusedRow.objects.filter(upload=upload).delete()
+    try:
+        _read(upload)
+    except _Overtaken:
+        return
+    except FileRejected as error:
+        _refuse(upload, error.message)
+    waiting = Upload.objects.filter(system=upload.system_id, state=UploadState.WAITING)
+    if following := waiting.order_by("pk").values_list("pk", flat=True).first():
+        enqueue("ingest.read", following)
+
+
+@transaction.atomic
+def _claim(upload_id: int) -> Upload | None:
+    """Take an upload to read, unless it was read, or another file of its system is being read."""
+    found = Upload.objects.filter(pk=upload_id).first()
+    if found is None:
+        return None
+    AISystem.objects.select_for_update().get(pk=found.system_id)
+    now = timezone.now()
+    others = Upload.objects.filter(system=found.system_id, state=UploadState.READING)
+    if others.exclude(pk=upload_id).filter(heartbeat_at__gt=now - SILENT_AFTER).exists():
+        return None
+    mine = Upload.objects.filter(pk=upload_id).filter(
+        Q(state=UploadState.WAITING)
+        | Q(state=UploadState.READING, heartbeat_at__lt=now - SILENT_AFTER)
+    )
+    if not mine.update(state=UploadState.READING, heartbeat_at=now, attempt=F("attempt") + 1):
+        return None
+    return Upload.objects.select_related("system", "organisation").get(pk=upload_id)
+
+
+def _read(upload: Upload) -> None:
+    path = Path(upload.file.path)
+    module = importers()[upload.asked_format] if upload.asked_format else detect(path)
+    upload.format = module.NAME
+    ledger = _Ledger(upload)
+    for item in module.read(path):
+        ledger.add(item)
+    ledger.close()
+
+
+@transaction.atomic
+def _refuse(upload: Upload, why: str) -> None:
+    RecordedRun.objects.filter(upload=upload).delete()
+    Upload.objects.filter(pk=upload.pk).update(
+        state=UploadState.REFUSED, message=why[:1000], finished_at=timezone.now()
+    )
+
+
+class _Overtaken(Exception):
+    """Raised where an attempt was given up for lost and another has begun."""
+
+
+class _Ledger:
+    """Writes what an importer streams, some runs at a time; memory does not grow with the file."""
+
+    def __init__(self, upload: Upload) -> None:
+        self.upload = upload
+        self.waiting: dict[str, RecordedRun] = {}
+        self.refused: list[RefusedRow] = []
+        self.summary = Summary(keeps_rejected=False)
+        self.grown: list[tuple[RecordedRun, RecordedRun]] = []
+
+    def add(self, item: Found) -> None:
+        """Take one run or refused row."""
+        self.summary.add(item)
+        if isinstance(item, Rejected):
+            self._refused(item)
+        else:
+            self._run(item)
+
+    def _run(self, run: Run) -> None:
+        key = key_of(run, self.upload.format)
+        if key in self.waiting:  # the same line twice
+            return
+        self.waiting[key] = to_row(run, key, self.upload)
+        if len(self.waiting) >= BATCH:
+            self._write()
+
+    def _refused(self, row: Rejected) -> None:
+        if len(self.refused) < REFUSED_KEPT:
+            kept = {"line": row.line, "why": row.why[:500], "remedy": row.remedy[:500]}
+            self.refused.append(RefusedRow(upload=self.upload, **kept))
+
+    @transaction.atomic
+    def _write(self) -> None:
+        known = {row.key: row for row in self._known()}
+        fresh = [row for key, row in self.waiting.items() if key not in known]
+        RecordedRun.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
+        self.grown += [
+            (known[key], row)
+            for key, row in self.waiting.items()
+            if key in known and grew(known[key], row)
+        ]
+        self.waiting = {}
+        mine = Upload.objects.filter(pk=self.upload.pk, attempt=self.upload.attempt)
+        if not mine.update(heartbeat_at=timezone.now(), rows_read=self.summary.rows_accepted):
+            raise _Overtaken
+
+    def _known(self) -> Iterator[RecordedRun]:
+        keys = list(self.waiting)
+        while part := keys[:500]:
+            yield from RecordedRun.objects.filter(system=self.upload.system_id, key__in=part)
+            keys = keys[500:]
+
+    @transaction.atomic
+    def close(self) -> None:
+        """Write the rest, what the file came to, and make its runs exist."""
+        self._write()
+        for old, new in self.grown:
+            _replace(old, new)
+        RefusedRow.objects.bulk_create(self.refused)
+        upload, summary = self.upload, self.summary
+        upload.runs_added = RecordedRun.objects.filter(upload=upload).count()
+        upload.runs_duplicate = summary.runs - upload.runs_added
+        upload.rows_read, upload.rows_refused = summary.rows_accepted, summary.rows_rejected
+        upload.notes = summary.notes
+        upload.state, upload.finished_at = UploadState.DONE, timezone.now()
+        upload.save()
+
+
+def _replace(old: RecordedRun, new: RecordedRun) -> None:
+    """Take over a later state of a run that was still going when an earlier file was written."""
+    old.before = {name: getattr(old, name) for name in GROWING}
+    for name in GROWING:
+        setattr(old, name, getattr(new, name))
+    old.grown_by = new.upload
+    old.save()
+
+
+def grew(old: RecordedRun, new: RecordedRun) -> bool:
+    """Whether a run is known in a later state: more energy, or longer."""
+    return any(
+        (getattr(new, name) or 0.0) > (getattr(old, name) or 0.0)
+        for name in ("energy_kwh", "duration_s")
+    )
+
+
+def resume(*, now: datetime | None = None) -> int:
+    """Send uploads again that a worker or the broker lost; return how many."""
+    silent = (now or timezone.now()) - SILENT_AFTER
+    lost = Upload.objects.filter(state__in=OPEN_STATES).filter(
+        Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None, created_at__lt=silent)
+    )
+    keys = list(lost.values_list("pk", flat=True)[:100])
+    Upload.objects.filter(pk__in=keys).update(heartbeat_at=now or timezone.now())
+    for key in keys:
+        enqueue("ingest.read", key)
+    return len(keys)

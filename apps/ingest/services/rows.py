@@ -1,0 +1,54 @@
+"""From what an importer found to a row of the ledger."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+from django.utils import timezone
+
+from apps.ingest.models import RecordedRun, Upload
+from apps.ingest.record import Note, Run
+
+OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST = {
+    "external_id": 200,
+    "name": 200,
+    "gpu_model": 200,
+    "country": 3,
+    "region": 100,
+    "tool": 60,
+}
+SAME = ("line", "rows", "duration_s", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")
+
+
+def to_row(run: Run, key: str, upload: Upload) -> RecordedRun:
+    """Make a row of a run; what is too long is cut, what lies outside plausible time is left out and said."""
+    notes = list(run.notes)
+    texts = {name: getattr(run, name)[:most] for name, most in LONGEST.items()}
+    return RecordedRun(
+        organisation=upload.organisation,
+        system=upload.system,
+        upload=upload,
+        key=key,
+        started_at=_moment(run.started_at, notes),
+        ended_at=_moment(run.ended_at, notes),
+        claimed_kg_co2e=run.emissions_kg,
+        outcome=run.outcome.value,
+        boundary=run.boundary.value,
+        provenance=run.provenance.value,
+        counts=not (run.is_impossible or run.is_alternative),
+        notes=[attrs.asdict(note) for note in notes],
+        **texts,
+        **{name: getattr(run, name) for name in SAME},
+    )
+
+
+def _moment(at: datetime | None, notes: list[Any]) -> datetime | None:
+    if at is None:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    if OLDEST <= aware <= timezone.now() + timedelta(days=2):
+        return aware
+    text = f"The time {aware:%Y-%m-%d} is not plausible and was left out."
+    notes.append(Note(code="implausible_time", text=text))
+    return None
