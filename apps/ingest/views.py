@@ -14,7 +14,7 @@ from apps.accounts.access import member_view
 from apps.accounts.errors import DomainError
 from apps.accounts.models import Organisation, Role
 from apps.ingest import selectors, services
-from apps.ingest.forms import UploadForm
+from apps.ingest.forms import DeclareForm, UploadForm
 from apps.ingest.models import Upload
 
 PAGE_ROWS = 25
@@ -94,6 +94,30 @@ def undo(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpRe
     else:
         messages.success(request, f"The runs of {row} are taken out. The file is kept.")
     return redirect(row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(Role.VIEWER)
+def declare(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Let the recorded runs of a system enter one of its assessments."""
+    system = get_object_or_404(selectors.systems(organisation), slug=slug)
+    form = DeclareForm(request.POST if request.method == "POST" else None, system=system)
+    if request.method == "POST" and form.is_valid() and _declare(request, form):
+        assessment = form.cleaned_data["site"].assessment
+        return redirect("assessments:workbench", organisation.slug, assessment.slug)
+    shown = {"form": form, "system": system}
+    return _page(request, organisation, "declare", shown, failed=bool(form.errors))
+
+
+def _declare(request: HttpRequest, form: DeclareForm) -> bool:
+    try:
+        runs = services.declare(**form.cleaned_data, actor=request.user)  # type: ignore[arg-type]  # member_view lets only members through
+    except DomainError as error:
+        form.add_error(None, error.message)
+        return False
+    n = sum(run.runs_count for run in runs)
+    messages.success(request, f"{n:,} recorded runs are declared in {len(runs)} rows.")
+    return True
 
 
 def _upload(organisation: Organisation, uuid: UUID) -> Upload:

@@ -1,6 +1,7 @@
 """Taking files in, reading them once, and taking an import back."""
 
+from apps.ingest.services.declaring import declare
 from apps.ingest.services.reading import preview, read_upload, resume
 from apps.ingest.services.receiving import MOST_BYTES, receive, undo
 
-__all__ = ["MOST_BYTES", "preview", "read_upload", "receive", "resume", "undo"]
+__all__ = ["MOST_BYTES", "declare", "preview", "read_upload", "receive", "resume", "undo"]

@@ -61,7 +61,7 @@ def read_upload(*, upload_id: int) -> None:
 
 @transaction.atomic
 def _claim(upload_id: int) -> Upload | None:
-    """Take an upload to read, unless it was read, or another file of its system is being read."""
+    """Take a waiting upload to read, unless another file of its system is being read."""
     found = Upload.objects.filter(pk=upload_id).first()
     if found is None:
         return None
@@ -70,10 +70,7 @@ def _claim(upload_id: int) -> Upload | None:
     others = Upload.objects.filter(system=found.system_id, state=UploadState.READING)
     if others.exclude(pk=upload_id).filter(heartbeat_at__gt=now - SILENT_AFTER).exists():
         return None
-    mine = Upload.objects.filter(pk=upload_id).filter(
-        Q(state=UploadState.WAITING)
-        | Q(state=UploadState.READING, heartbeat_at__lt=now - SILENT_AFTER)
-    )
+    mine = Upload.objects.filter(pk=upload_id, state=UploadState.WAITING)
     if not mine.update(state=UploadState.READING, heartbeat_at=now, attempt=F("attempt") + 1):
         return None
     return Upload.objects.select_related("system", "organisation").get(pk=upload_id)
@@ -187,13 +184,13 @@ def grew(old: RecordedRun, new: RecordedRun) -> bool:
 
 
 def resume(*, now: datetime | None = None) -> int:
-    """Send uploads again that a worker or the broker lost; return how many."""
+    """Give silent readers up and send uploads again that a worker or the broker lost; return how many."""
     silent = (now or timezone.now()) - SILENT_AFTER
     lost = Upload.objects.filter(state__in=OPEN_STATES).filter(
         Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None, created_at__lt=silent)
     )
     keys = list(lost.values_list("pk", flat=True)[:100])
-    Upload.objects.filter(pk__in=keys).update(heartbeat_at=now or timezone.now())
+    lost.filter(pk__in=keys).update(state=UploadState.WAITING, heartbeat_at=timezone.now())
     for key in keys:
         enqueue("ingest.read", key)
     return len(keys)
