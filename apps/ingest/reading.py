@@ -18,6 +18,7 @@ MOST_COLUMNS = 2_000
 MOST_DEPTH = 64
 LONGEST_LINE = 4_000_000
 DELIMITERS = ",;\t|"
+LFS = b"version https://git-lfs.github.com/spec/"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -73,6 +74,10 @@ def head_of(path: Path) -> Head:
         content = file.read(HEAD_BYTES)
     if not content.strip():
         raise FileRejected("The file is empty.")
+    if content.startswith(LFS):
+        raise FileRejected(
+            "It is a pointer of Git LFS, not the file itself.", "Run git lfs pull and send it again."
+        )
     if path_is_archive(content):
         return Head(text="", is_whole=False, members=("archive",))
     decoder = codecs.getincrementaldecoder(encoding_of(content))(errors="replace")

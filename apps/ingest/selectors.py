@@ -33,9 +33,9 @@ def totals(organisation: Organisation) -> list[dict[str, Any]]:
         .annotate(
             runs=Count("pk"),
             failed=Count("pk", filter=Q(outcome="failed")),
+            failed_gpu_hours=Sum("gpu_hours", filter=counted & Q(outcome="failed")),
             energy_kwh=Sum("energy_kwh", filter=counted),
             gpu_hours=Sum("gpu_hours", filter=counted),
-            failed_gpu_hours=Sum("gpu_hours", filter=counted & Q(outcome="failed")),
         )
         .order_by("system__name")
     )

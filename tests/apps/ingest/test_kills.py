@@ -34,11 +34,13 @@ def test_an_upload_survives_thirty_killed_readers(
         services.receive(system=system, file=io.BytesIO(content), name=f"{n}.csv", actor=None)
         for n in range(3)
     ]
+    until(lambda: Upload.objects.filter(attempt__gt=0).exists())  # a pool killed while it starts gives up
     for kill in range(KILLS):
         time.sleep(0.02 * (kill % 12))  # at another moment of the reading each time
-        for pid in readers(worker):
+        killed = readers(worker)
+        for pid in killed:
             os.kill(pid, signal.SIGKILL)
-        until(lambda: readers(worker))
+        until(lambda k=killed: set(readers(worker)) - set(k))
         services.resume(now=timezone.now() + timedelta(minutes=3))
     open_uploads = Upload.objects.exclude(state="done")
     deadline = time.monotonic() + 300
