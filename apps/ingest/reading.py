@@ -76,7 +76,8 @@ def head_of(path: Path) -> Head:
         raise FileRejected("The file is empty.")
     if content.startswith(LFS):
         raise FileRejected(
-            "It is a pointer of Git LFS, not the file itself.", "Run git lfs pull and send it again."
+            "It is a pointer of Git LFS, not the file itself.",
+            "Run git lfs pull and send it again.",
         )
     if path_is_archive(content):
         return Head(text="", is_whole=False, members=("archive",))

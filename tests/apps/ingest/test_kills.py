@@ -34,7 +34,9 @@ def test_an_upload_survives_thirty_killed_readers(
         services.receive(system=system, file=io.BytesIO(content), name=f"{n}.csv", actor=None)
         for n in range(3)
     ]
-    until(lambda: Upload.objects.filter(attempt__gt=0).exists())  # a pool killed while it starts gives up
+    until(
+        lambda: Upload.objects.filter(attempt__gt=0).exists()
+    )  # a pool killed while it starts gives up
     for kill in range(KILLS):
         time.sleep(0.02 * (kill % 12))  # at another moment of the reading each time
         killed = readers(worker)

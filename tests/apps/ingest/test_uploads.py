@@ -178,8 +178,9 @@ def test_strangers_and_viewers_are_kept_out(system):
     viewer.force_login(MembershipFactory(organisation=system.organisation, role=Role.VIEWER).user)
     for where in (upload.get_absolute_url(), f"{upload.get_absolute_url()}file"):
         assert stranger.get(where).status_code == 404
-        with viewer.get(where) as response:
-            assert response.status_code == 200
+        response = viewer.get(where)
+        assert response.status_code == 200
+        response.close()
     assert viewer.post(f"{upload.get_absolute_url()}undo/").status_code == 403
     assert system.recorded_runs.count() == 3
 
