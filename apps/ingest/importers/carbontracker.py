@@ -12,8 +12,8 @@ from apps.ingest.record import Boundary, Found, Note, Outcome, Run
 
 NAME = "carbontracker"
 TITLE = "Carbontracker log"
-ACTUAL = re.compile(r"Actual consumption(?: for (\d+) epoch)?", re.IGNORECASE)
-PREDICTED = re.compile(r"Predicted consumption", re.IGNORECASE)
+ACTUAL = re.compile(r"Actual consumption(?: for (\d+) epoch\(?s?\)?)?:", re.IGNORECASE)
+PREDICTED = re.compile(r"Predicted consumption[^:]*:", re.IGNORECASE)
 TIME = re.compile(r"^\s*Time:\s*(?:(\d+) days?, )?(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 ENERGY = re.compile(r"^\s*Energy:\s*([\d.eE+-]+)\s*(kWh|Wh|J)")
 EMISSIONS = re.compile(r"^\s*CO2eq:\s*([\d.eE+-]+)\s*(kg|g)")

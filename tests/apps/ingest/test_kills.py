@@ -16,7 +16,11 @@ from apps.ingest.models import RecordedRun, Upload
 from tests.apps.ingest.conftest import csv, line
 from tests.workers import children, until
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.on_postgres,
+    pytest.mark.timeout(900),
+]
 KILLS = 30
 RUNS = 3_000
 
