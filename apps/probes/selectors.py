@@ -3,7 +3,7 @@
 from importlib.util import find_spec
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from apps.accounts.models import Organisation
 from apps.probes.models import (
@@ -28,6 +28,8 @@ def probes(organisation: Organisation) -> QuerySet[ProbeRequest]:
     return (
         ProbeRequest.objects.of(organisation)
         .select_related("measurement", "requested_by", "host")
+        .annotate(runs_stored=Count("runs"))
+        .order_by("-created_at", "-id")
         .defer("measurement__document")
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -13,14 +14,52 @@ from apps.accounts.rest import ScopedViewSet, StrictModelSerializer
 from apps.probes import services
 from apps.probes.models import Measurement, ProbeRequest
 from lca.measure.document import schema
-from lca.measure.spec import BOUNDS
+from lca.measure.plan import MOST_POINTS
+from lca.measure.spec import ALL_PRECISIONS, BOUNDS
 
+MANY: dict[str, Any] = {"required": False, "min_length": 1, "max_length": MOST_POINTS}
 SHAPE = ("batch_size", "prompt_tokens", "output_tokens", "repeats")
 
 
-def bounds(name: str) -> dict[str, int]:
+def bounds(name: str) -> dict[str, Any]:
     low, high = BOUNDS[name]
     return {"min_value": int(low), "max_value": int(high)}
+
+
+class SweepSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a sweep varies, every combination of which is measured; what is left out has the probe's one value."""
+
+    precisions = serializers.ListField(child=serializers.ChoiceField(ALL_PRECISIONS), **MANY)
+    batches = serializers.ListField(child=serializers.IntegerField(**bounds("batch_size")), **MANY)
+    prompts = serializers.ListField(
+        child=serializers.IntegerField(**bounds("prompt_tokens")), **MANY
+    )
+    outputs = serializers.ListField(
+        child=serializers.IntegerField(**bounds("output_tokens")), **MANY
+    )
+    budget_s = serializers.IntegerField(min_value=5, max_value=services.LONGEST_S)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise serializers.ValidationError(
+                {name: ["Unknown field."] for name in sorted(unknown)}
+            )
+        values: dict[str, Any] = super().to_internal_value(data)
+        return values
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return instance
+
+
+class UnmeasuredSerializer(serializers.Serializer[dict[str, Any]]):
+    """A point of a sweep that was not measured, and why."""
+
+    precision = serializers.CharField()
+    batch_size = serializers.IntegerField()
+    prompt_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    status = serializers.CharField()
+    message = serializers.CharField()
 
 
 class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
@@ -30,6 +69,9 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
     measurement = serializers.UUIDField(
         source="measurement.uuid", read_only=True, allow_null=True, default=None
     )
+    sweep = SweepSerializer(required=False, allow_null=True)
+    runs: Any = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
+    unmeasured = UnmeasuredSerializer(many=True, read_only=True)
 
     class Meta:
         model = ProbeRequest
@@ -50,6 +92,9 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
             "message",
             "reference",
             "measurement",
+            "sweep",
+            "runs",
+            "unmeasured",
             "elapsed_s",
             "created_at",
             "started_at",
@@ -142,8 +187,10 @@ class StartedByService:
 class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
     """Probes: POST starts one, ``cancel`` calls it off."""
 
-    queryset = ProbeRequest.objects.select_related("measurement", "host").defer(
-        "measurement__document"
+    queryset = (
+        ProbeRequest.objects.select_related("measurement", "host")
+        .prefetch_related(Prefetch("runs", Measurement.objects.only("uuid", "measured_at")))
+        .defer("measurement__document")
     )
     serializer_class = ProbeSerializer
     http_method_names = ["get", "post", "head"]

@@ -10,7 +10,7 @@ from apps.probes.models.probes import (
     ProbeState,
     Provenance,
 )
-from apps.probes.models.workload import Workload
+from apps.probes.models.workload import Workload, load_in_words
 
 __all__ = [
     "OPEN_STATES",
@@ -26,4 +26,5 @@ __all__ = [
     "ProbeState",
     "Provenance",
     "Workload",
+    "load_in_words",
 ]

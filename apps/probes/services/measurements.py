@@ -22,13 +22,22 @@ from lca.measure.errors import InvalidDocument
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema(), format_checker=FormatChecker())
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(kind), format_checker=FormatChecker())
 
 
 def check_document(document: Mapping[str, Any]) -> None:
     """Refuse a document that breaks the schema or whose results do not follow from its windows."""
-    error = best_match(_validator().iter_errors(document))
+    check_schema(document, "measurement")
+    try:
+        check_results(document)
+    except (InvalidDocument, OverflowError) as failure:
+        raise InvalidMeasurement(str(failure), field="document") from failure
+
+
+def check_schema(document: Mapping[str, Any], kind: str) -> None:
+    """Refuse a document that breaks the schema of its kind, or that the database could not hold."""
+    error = best_match(_validator(kind).iter_errors(document))
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path) or "the document"
         msg = f"{where}: {error.message[:300]}. Send the document as `python -m lca.measure` wrote it."
@@ -36,10 +45,6 @@ def check_document(document: Mapping[str, Any]) -> None:
     if r"\u0000" in json.dumps(document):
         msg = "The document holds a NUL character, which no measurement contains."
         raise InvalidMeasurement(msg, field="document")
-    try:
-        check_results(document)
-    except (InvalidDocument, OverflowError) as failure:
-        raise InvalidMeasurement(str(failure), field="document") from failure
 
 
 def document_sha256(document: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.probes.models import ProbeRequest, ProbeState
 from apps.probes.services.dispatch import dispatch
+from apps.probes.services.sweeps import rescue_runs
 
 log = structlog.get_logger(__name__)
 SILENT_AFTER = timedelta(seconds=30)
@@ -33,7 +34,10 @@ def reap(*, now: datetime | None = None) -> int:
     waiting = ProbeRequest.objects.filter(
         state=ProbeState.QUEUED, host=None, queued_at__lt=now - LOST_IN_QUEUE_AFTER
     )
-    ended = sum(_give_up(request, now) for request in silent.select_related("host"))
+    ended = sum(
+        _give_up(request, now)
+        for request in silent.select_related("host", "organisation", "requested_by")
+    )
     ended += _give_up_hosts(now)
     return ended + sum(_send_again(request, now) for request in waiting)
 
@@ -53,6 +57,8 @@ def _give_up(request: ProbeRequest, now: datetime) -> bool:
     else:
         values = {"state": ProbeState.FAILED, "finished_at": now, "message": LOST}
     changed = bool(mine.update(updated_at=now, **values))
+    if changed and values["state"] != ProbeState.QUEUED:
+        rescue_runs(request)
     if changed and values["state"] == ProbeState.QUEUED:
         dispatch(request)
     if changed:

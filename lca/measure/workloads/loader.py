@@ -17,6 +17,7 @@ from lca.measure.workloads.memory import (
     refuse_if_too_large,
     required_bytes,
 )
+from lca.measure.workloads.packaged import located
 from lca.measure.workloads.quantise import quantise, stored_bytes
 from lca.measure.workloads.sources import (
     config_of,
@@ -116,6 +117,7 @@ def check_fits(spec: ProbeSpec, device: Device) -> tuple[PretrainedConfig, Size]
     ModelUnavailable
         If there is no such model, or it is not a decoder that transformers itself knows.
     """
+    spec = located(spec)
     if spec.precision == "torch-int8" and device.kind != "cpu":
         raise InvalidRequest("torch-int8 runs on processors alone; take int8.", "precision")
     config = config_of(spec)
@@ -197,6 +199,7 @@ def load(spec: ProbeSpec, device: Device) -> LoadedModel:
     """
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
+    spec = located(spec)
     config, size = check_fits(spec, device)
     model = _build(config, spec)
     if spec.precision in QUANTISED:
