@@ -3,13 +3,14 @@
 from apps.accounts.rest import Router
 from apps.probes.api.hosts import AlarmViewSet, HostViewSet, ScheduleViewSet
 from apps.probes.api.joining import join_view
-from apps.probes.api.probes import MeasurementViewSet, ProbeViewSet
+from apps.probes.api.probes import MeasurementViewSet, ProbeViewSet, ServedViewSet
 
 __all__ = ["join_view", "router"]
 
 router = Router()
 router.register("probes", ProbeViewSet, basename="probe")
 router.register("measurements", MeasurementViewSet, basename="measurement")
+router.register("served-measurements", ServedViewSet, basename="served-measurement")
 router.register("probe-hosts", HostViewSet, basename="probe-host")
 router.register("probe-schedules", ScheduleViewSet, basename="probe-schedule")
 router.register("drift-alarms", AlarmViewSet, basename="drift-alarm")

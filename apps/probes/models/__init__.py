@@ -10,6 +10,7 @@ from apps.probes.models.probes import (
     ProbeState,
     Provenance,
 )
+from apps.probes.models.served import ServedMeasurement
 from apps.probes.models.workload import Workload, load_in_words
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "ProbeSchedule",
     "ProbeState",
     "Provenance",
+    "ServedMeasurement",
     "Workload",
     "load_in_words",
 ]

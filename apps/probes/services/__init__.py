@@ -9,11 +9,13 @@ from apps.probes.services.reaping import reap
 from apps.probes.services.receiving import Receipt, receive
 from apps.probes.services.requests import LONGEST_S, cancel, request_probe
 from apps.probes.services.schedules import LONGEST_H, add_schedule, run_due, stop_schedule
+from apps.probes.services.uploads import Recorded, record_document
 
 __all__ = [
     "LONGEST_H",
     "LONGEST_S",
     "Receipt",
+    "Recorded",
     "accept_drift",
     "add_host",
     "add_schedule",
@@ -24,6 +26,7 @@ __all__ = [
     "readmit",
     "reap",
     "receive",
+    "record_document",
     "record_measurement",
     "remove_host",
     "renew_token",

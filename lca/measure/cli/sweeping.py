@@ -1,15 +1,16 @@
 """``profile`` measures a model over batches, prompt lengths and precisions within a budget of time."""
 
 import argparse
+import json
 from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lca.measure.cli.measuring import StopSignal, add_meter, add_source
-from lca.measure.cli.output import as_text, print_line, say
+from lca.measure.cli.output import as_text, print_line, say, target_of, write
 from lca.measure.control import Progress
 from lca.measure.errors import InvalidRequest
-from lca.measure.plan import AXES, Plan
+from lca.measure.plan import AXES, INDEX, Plan
 from lca.measure.spec import ALL_PRECISIONS, ProbeSpec
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ def add_commands(commands: "Commands") -> None:
         "--done", type=_words, default=[], metavar="KEY,KEY", help="points to leave out"
     )
     add_meter(profile)
+    profile.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="also write index and documents in one, to send to a server",
+    )
     profile.add_argument(
         "--json-progress", action="store_true", help="print progress as JSON lines, for programs"
     )
@@ -96,6 +102,14 @@ def _plan(options: argparse.Namespace) -> Plan:
     return Plan(base=ProbeSpec(**given), budget_s=options.budget_s, done=options.done, **axes)
 
 
+def bundled(folder: Path) -> dict[str, Any]:
+    """Return a sweep's index with the documents that it names."""
+    index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    files = [point["file"] for point in index["points"] if point["status"] == "measured"]
+    texts = [(folder / name).read_text(encoding="utf-8") for name in files]
+    return {**index, "documents": [json.loads(text) for text in texts]}
+
+
 def _show(progress: Progress) -> None:
     share = progress.done / progress.total
     say(f"{share:4.0%}  {progress.elapsed_s:6.1f} s  {progress.phase}")
@@ -103,6 +117,7 @@ def _show(progress: Progress) -> None:
 
 def _profile(options: argparse.Namespace) -> None:
     plan = _plan(options)
+    bundle = target_of(options.bundle) if options.bundle else None
     folder = folder_of(options.out)
     stop = StopSignal()
     from lca.measure.sweep import Sweep, into
@@ -110,4 +125,6 @@ def _profile(options: argparse.Namespace) -> None:
     report = (lambda step: print_line(asdict(step))) if options.json_progress else _show
     sweep = Sweep(plan, write=into(folder, as_text), say=say, report=report, should_stop=stop)
     measured = sum(point["status"] == "measured" for point in sweep.run())
+    if bundle is not None:
+        write(bundled(folder), bundle)
     say(f"{measured} of {plan.count} points measured; {folder / 'index.json'}")

@@ -15,8 +15,15 @@ from lca.measure.conditions import Watch
 from lca.measure.document import PROBE_VERSION, Document, described, sampling
 from lca.measure.endpoint.client import Answer, Endpoint
 from lca.measure.endpoint.trace import Request, digest
-from lca.measure.errors import Cancelled, InvalidRequest, MeterRejected, MeterUnavailable
+from lca.measure.errors import (
+    Cancelled,
+    InvalidDocument,
+    InvalidRequest,
+    MeterRejected,
+    MeterUnavailable,
+)
 from lca.measure.meter import Meter, checked_energy_j
+from lca.measure.results import agree
 from lca.measure.statistics import LEAST_WINDOWS, mean_with_interval
 
 SCHEMA_ID = "cradle-endpoint/1.0"
@@ -223,6 +230,29 @@ def summarise(
         "errors": errors,
         "error_share": errors / (requests + errors),
     }
+
+
+def check_results(document: Mapping[str, Any]) -> None:
+    """Refuse a document whose results do not follow from its own windows; it must satisfy the schema already.
+
+    Raises
+    ------
+    InvalidDocument
+        If a figure differs from what the windows give, or cannot be told from them.
+    """
+    meter = document["meter"]
+    try:
+        computed = summarise(
+            document["windows"],
+            meter_share=meter["uncertainty"]["share"],
+            is_modelled=meter["is_modelled"],
+        )
+    except (ArithmeticError, KeyError) as error:
+        raise InvalidDocument("The windows give no results.") from error
+    wrong = [key for key, value in computed.items() if not agree(document["results"][key], value)]
+    if wrong:
+        msg = f"results/{wrong[0]} does not follow from the windows. Send the document as `python -m lca.measure` wrote it."
+        raise InvalidDocument(msg)
 
 
 def latencies(answers: Sequence[Answer]) -> Document:

@@ -133,7 +133,7 @@ def test_a_sweep_whose_worker_is_killed_loses_no_finished_run(
 def test_a_sweep_of_a_real_model_ends_with_stored_modelled_measurements(
     member: Membership, worker: subprocess.Popen[bytes], page: Client
 ) -> None:
-    sweep = {"batches": [1, 2], "prompts": [4], "outputs": [1, 8192], "budget_s": 90}
+    sweep = {"batches": [1, 2], "prompts": [4], "outputs": [1, 8192], "budget_s": 240}
     probe = ask(member, preset="gemma3-270m", sweep=sweep)
     until(lambda: state(probe) not in {"queued", "running"}, 600)
     assert (probe.state, probe.message) == ("succeeded", "")

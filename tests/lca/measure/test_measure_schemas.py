@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from lca.measure.document import schema
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
-KINDS = ("measurement", "sweep")
+KINDS = ("measurement", "sweep", "endpoint", "crosscheck")
 
 
 def validator(kind: str) -> Draft202012Validator:
@@ -36,7 +36,7 @@ def test_an_index_of_the_first_version_satisfies_the_schema(index: dict[str, Any
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"points": [{"status": "measured"}]}, "not valid"),
+        ({"points": [{"status": "measured"}]}, "required property"),
         ({"is_complete": "yes"}, "boolean"),
         ({"host": "rack-7"}, "Additional properties"),
         ({"schema": "cradle-measurement/1.1"}, "not one of"),
