@@ -1,6 +1,7 @@
 """Probes and measurements over REST."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Prefetch
 from drf_spectacular.utils import (
@@ -207,8 +208,11 @@ class ServedSerializer(StrictModelSerializer[ServedMeasurement]):
 class RecordedSerializer(serializers.Serializer[services.Recorded]):
     """What the document of a sweep brought: its runs, and the points that were not measured."""
 
-    runs = serializers.SlugRelatedField[Measurement](slug_field="uuid", many=True, read_only=True)
+    runs = serializers.SerializerMethodField()
     unmeasured = UnmeasuredSerializer(many=True, read_only=True)
+
+    def get_runs(self, recorded: services.Recorded) -> list[UUID]:
+        return [run.uuid for run in recorded.runs]
 
 
 RECORDED = PolymorphicProxySerializer(

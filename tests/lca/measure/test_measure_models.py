@@ -10,7 +10,7 @@ import pytest
 
 from lca.measure.errors import DoesNotFit, InvalidRequest, ModelUnavailable
 from lca.measure.meter import Device
-from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, ProbeSpec
+from lca.measure.spec import ALL_PRECISIONS, ProbeSpec
 
 pytestmark = pytest.mark.usefixtures("probe_extra")
 CPU = Device(kind="cpu")
