@@ -165,3 +165,14 @@ class HostProbeForm(ProbeForm):
         if values.get("every_h") and values.get("sweep"):
             self.add_error("every_h", "A sweep runs once. Leave this empty, or measure one load.")
         return values
+
+
+class FitForm(forms.Form):
+    """A fit on this organisation's measurements."""
+
+    label = forms.CharField(required=False, max_length=150, help_text="A name to find it by.")
+    with_modelled = forms.BooleanField(
+        required=False,
+        label="Modelled measurements too",
+        help_text="They were calculated, not measured; the fit says so wherever it is used.",
+    )

@@ -9,6 +9,7 @@ from apps.accounts.models import Organisation
 from apps.probes.models import (
     OPEN_STATES,
     DriftAlarm,
+    FittedProfile,
     Measurement,
     ProbeHost,
     ProbeRequest,
@@ -95,3 +96,8 @@ def series_of(measurement: Measurement) -> QuerySet[Measurement]:
         load=measurement.load,
         meter=measurement.meter,
     ).order_by("measured_at", "id")
+
+
+def fits(organisation: Organisation) -> QuerySet[FittedProfile]:
+    """List the profiles fitted on the organisation's measurements, newest first."""
+    return FittedProfile.objects.of(organisation).defer("document")

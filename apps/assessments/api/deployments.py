@@ -29,6 +29,7 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "batch_size",
             "precision",
             "accelerators",
+            "fitted",
             "cached_share",
             "idle_share",
             "accelerator_hours",

@@ -249,6 +249,7 @@ class DeploymentForm(RecordForm):
             "batch_size",
             "precision",
             "accelerators",
+            "fitted",
             "cached_share",
             "idle_share",
             "accelerator_hours",

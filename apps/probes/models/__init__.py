@@ -1,5 +1,6 @@
 """Probes asked for, the hosts that run them, the measurements brought back, and what the fleet does by itself."""
 
+from apps.probes.models.fitted import FitState, FittedProfile
 from apps.probes.models.fleet import DriftAlarm, Phase, ProbeSchedule
 from apps.probes.models.hosts import PREFIX, USER_PREFIX, ProbeHost
 from apps.probes.models.probes import (
@@ -19,6 +20,8 @@ __all__ = [
     "USER_PREFIX",
     "Boundary",
     "DriftAlarm",
+    "FitState",
+    "FittedProfile",
     "Measurement",
     "Phase",
     "ProbeHost",

@@ -2,6 +2,7 @@
 
 from apps.probes.services.drift import accept_drift, watch_drift
 from apps.probes.services.execution import execute
+from apps.probes.services.fitting import request_fit, run_fit
 from apps.probes.services.hosts import add_host, join, remove_host, renew_token
 from apps.probes.services.listening import listen, readmit
 from apps.probes.services.measurements import record_measurement
@@ -30,8 +31,10 @@ __all__ = [
     "record_measurement",
     "remove_host",
     "renew_token",
+    "request_fit",
     "request_probe",
     "run_due",
+    "run_fit",
     "stop_schedule",
     "watch_drift",
 ]
