@@ -17,7 +17,7 @@ from apps.probes.services.measurements import (
     interval,
     record_measurement,
 )
-from lca.measure.endpoint.drive import check_results
+from lca.measure.endpoint.results import check_results
 from lca.measure.errors import InvalidDocument
 
 

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from apps.accounts.models import Membership, Scope
 from apps.probes.models import Measurement, ServedMeasurement
-from lca.measure.endpoint.drive import summarise
+from lca.measure.endpoint.results import summarise
 from tests.apps.probes.test_probe_api import MEASUREMENTS, program
 
 SERVED = "/api/v1/served-measurements/"

@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 from lca.measure.cli import main
 from lca.measure.document import schema
 from lca.measure.endpoint.client import Endpoint
-from lca.measure.endpoint.drive import Load, check_results, summarise
+from lca.measure.endpoint.drive import Load
+from lca.measure.endpoint.results import check_results, summarise
 from lca.measure.endpoint.trace import Request, digest, read, synthetic
 from lca.measure.errors import InvalidRequest
 
