@@ -103,6 +103,7 @@ class Sweep:
         }
 
     def _precision(self, points: list[ProbeSpec], device: Device, meter: Meter) -> None:
+        self._tell("loading", 0.0)
         fitting = [spec for spec in points if self._attempt(spec, lambda s: check_fits(s, device))]
         if not fitting:
             return
@@ -113,7 +114,6 @@ class Sweep:
 
     def _load_and_measure(self, fitting: list[ProbeSpec], device: Device, meter: Meter) -> None:
         longest = max(fitting, key=lambda spec: spec.prompt_tokens + spec.output_tokens)
-        self._tell("loading", 0.0)
         self._pace = Pace()
         try:
             self._share_s()
