@@ -4,7 +4,8 @@ from apps.accounts.rest import Router
 from apps.probes.api.fits import FittedProfileViewSet
 from apps.probes.api.hosts import AlarmViewSet, HostViewSet, ScheduleViewSet
 from apps.probes.api.joining import join_view
-from apps.probes.api.probes import MeasurementViewSet, ProbeViewSet, ServedViewSet
+from apps.probes.api.measurements import MeasurementViewSet, ServedViewSet
+from apps.probes.api.probes import ProbeViewSet
 
 __all__ = ["join_view", "router"]
 
