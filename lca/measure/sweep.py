@@ -68,6 +68,7 @@ class Sweep:
         self._index: dict[str, Any] = {}
         self._points: list[Document] = []
         self._count = plan.count
+        self._load_s = 0.0  # as long as the last precision took
         self._last: MeasureError | None = None
         self._pace = Pace()
 
@@ -115,9 +116,12 @@ class Sweep:
     def _load_and_measure(self, fitting: list[ProbeSpec], device: Device, meter: Meter) -> None:
         longest = max(fitting, key=lambda spec: spec.prompt_tokens + spec.output_tokens)
         self._pace = Pace()
+        begun = time.monotonic()
         try:
             self._share_s()
+            self._require("Loading the model", self._load_s)
             model = load(longest, device)
+            self._load_s = time.monotonic() - begun
         except MeasureError as error:
             for spec in fitting:
                 self._record(spec, error)
@@ -139,9 +143,7 @@ class Sweep:
     def _measure(self, spec: ProbeSpec, device: Device, meter: Meter, model: LoadedModel) -> None:
         share = self._share_s()
         window_s = spec.window_s or meter.description.window_s
-        least_s = self._pace.least_s(spec, window_s)
-        if least_s > self._left_s():
-            raise TimeLimitReached(too_long("This point", least_s, self._left_s()))
+        self._require("This point", self._pace.least_s(spec, window_s))
         limit_s = max(self._plan.time_limit_s - self._spent_s(), LEAST_POINT_S)
         spec = replace(spec, budget_s=share, time_limit_s=limit_s)
         document = measure(spec, device, meter, model, self._control(spec))
@@ -151,6 +153,10 @@ class Sweep:
         self._add(
             spec, {"status": "measured", "file": name, "sha256": sha256, **headline(document)}
         )
+
+    def _require(self, what: str, seconds: float) -> None:
+        if seconds > self._left_s():
+            raise TimeLimitReached(too_long(what, seconds, self._left_s()))
 
     def _spent_s(self) -> float:
         return time.monotonic() - self._begun

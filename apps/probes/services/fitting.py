@@ -82,6 +82,14 @@ def _usable(
     return chosen, left_out
 
 
+def give_up_fits(now: datetime) -> None:
+    """Fail fits whose worker was lost; a fit takes seconds."""
+    said = "The worker was lost while fitting. Start it again."
+    FittedProfile.objects.filter(state=FitState.FITTING, created_at__lt=now - LOST_AFTER).update(
+        state=FitState.FAILED, message=said, updated_at=now
+    )
+
+
 def run_fit(*, fit_id: int, now: datetime | None = None) -> None:
     """Make a fit that was asked for; do nothing if it is made already."""
     made = FittedProfile.objects.filter(pk=fit_id, state=FitState.FITTING).first()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from apps.probes.models import ProbeRequest, ProbeState
 from apps.probes.services.dispatch import dispatch
+from apps.probes.services.fitting import give_up_fits
 from apps.probes.services.sweeps import rescue_runs
 
 log = structlog.get_logger(__name__)
@@ -26,7 +27,7 @@ HOST_GONE = "The host was not seen for 24 hours. Start its worker, then start th
 
 
 def reap(*, now: datetime | None = None) -> int:
-    """Put silent probes back in the queue once, then fail them; send again what the broker lost. Return how many."""
+    """Put silent probes back in the queue once, then fail them; send again what the broker lost. Return how many probes."""
     now = now or timezone.now()
     silent = ProbeRequest.objects.filter(state=ProbeState.RUNNING).filter(
         Q(heartbeat_at__lt=now - SILENT_AFTER) | Q(heartbeat_at=None)
@@ -39,6 +40,7 @@ def reap(*, now: datetime | None = None) -> int:
         for request in silent.select_related("host", "organisation", "requested_by")
     )
     ended += _give_up_hosts(now)
+    give_up_fits(now)
     return ended + sum(_send_again(request, now) for request in waiting)
 
 

@@ -2,10 +2,12 @@
 
 import copy
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from apps.accounts.models import Membership, Scope
 from apps.probes import services
@@ -85,6 +87,15 @@ def test_modelled_measurements_are_taken_only_when_told_and_said(
     assert (made.own_rows, made.with_modelled) == (1, True)
     with pytest.raises(TooManyProbes, match="being made"):
         ask(member, with_modelled=True)
+
+
+def test_a_fit_whose_worker_was_lost_fails(member: Membership, record: Record) -> None:
+    record()
+    made = ask(member)
+    services.reap(now=timezone.now() + timedelta(hours=1))
+    made.refresh_from_db()
+    assert (made.state, "Start it again" in made.message) == ("failed", True)
+    ask(member)
 
 
 def test_without_measurements_there_is_nothing_to_fit(page: Client, member: Membership) -> None:
