@@ -131,7 +131,7 @@ DEPLOYMENTS = Section(
     singular="deployment",
     form=forms.DeploymentForm,
     model=Deployment,
-    joins=("site", "hardware", "measurement"),
+    joins=("site", "hardware", "measurement", "fitted"),
     intro="The system at work: requests, tokens, and the energy of a token, which you know, a probe "
     "has measured, or the number of parameters lets us model.",
     empty="No deployment yet: inference is not declared, and per-use figures need one.",

@@ -22,6 +22,12 @@ class TooManyProbes(DomainError):
     status = 429
 
 
+class NothingToFit(DomainError):
+    """The organisation has no measurement that a profile can be fitted to."""
+
+    code = "nothing_to_fit"
+
+
 class NotCancellable(DomainError):
     """The probe has already ended."""
 

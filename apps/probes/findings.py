@@ -155,13 +155,14 @@ def own(organisation: Organisation) -> tuple[Own, ...]:
         groups[row["model_name"], row["device"], row["is_modelled"]].append(row)
     found = []
     for (model, device, modelled), mine in sorted(groups.items()):
-        maps = tuple(heat for phase in PHASES if (heat := _of_phase(phase, mine)))
+        name = f"{model} on {device}{', modelled' if modelled else ''}"
+        maps = tuple(heat for phase in PHASES if (heat := _of_phase(phase, mine, name)))
         if maps:
             found.append(Own(model=model, device=device, is_modelled=modelled, maps=maps))
     return tuple(found)
 
 
-def _of_phase(phase: str, rows: Sequence[Mapping[str, Any]]) -> HeatMap | None:
+def _of_phase(phase: str, rows: Sequence[Mapping[str, Any]], name: str) -> HeatMap | None:
     energies: dict[tuple[str, int], float] = {}
     for row in rows:  # newest first
         batch = row["document__request__batch_size"]
@@ -172,12 +173,12 @@ def _of_phase(phase: str, rows: Sequence[Mapping[str, Any]]) -> HeatMap | None:
     batches = sorted({batch for _, batch in energies})
     reference = _reference(energies)
     return HeatMap(
-        title=f"{phase.capitalize()}, against {reference[0]} at a batch of {reference[1]}",
+        title=f"{phase.capitalize()} of {name}, against {reference[0]} at a batch of {reference[1]}",
         note="",
         columns=tuple(map(str, batches)),
         rows=tuple(
-            (name, tuple(_cell(energies.get((name, b)), energies[reference]) for b in batches))
-            for name in _by_size({name for name, _ in energies})
+            (each, tuple(_cell(energies.get((each, b)), energies[reference]) for b in batches))
+            for each in _by_size({each for each, _ in energies})
         ),
     )
 

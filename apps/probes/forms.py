@@ -7,7 +7,8 @@ from django import forms
 
 from apps.probes.models import ProbeHost
 from apps.probes.services import LONGEST_H, LONGEST_S
-from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, BOUNDS, PRECISIONS, PRESETS
+from lca.measure.plan import AXES
+from lca.measure.spec import ALL_PRECISIONS, ALL_PRESETS, BOUNDS, PRECISIONS, offered
 
 PRESET_LABELS = {
     "tiny": "tiny: 4 million parameters, a trial in seconds",
@@ -18,6 +19,7 @@ PRESET_LABELS = {
     "ref-8b": "ref-8b: 8 billion parameters",
     "ref-14b": "ref-14b: 14 billion parameters",
     "tiny-moe": "tiny-moe: a mixture of experts, a trial in seconds",
+    "gemma3-270m": "gemma3-270m: Gemma 3 with its real weights, 0.3 billion parameters",
     "ref-moe-7b": "ref-moe-7b: 6.9 billion parameters, 1.3 active",
 }
 PRECISION_LABELS = {
@@ -42,13 +44,34 @@ def _whole(name: str, label: str, initial: int, help_text: str) -> forms.Integer
     )
 
 
+class WholeNumbers(forms.CharField):
+    """Whole numbers with commas between them, each within the bounds of ``name``."""
+
+    def __init__(self, name: str, **options: Any) -> None:
+        super().__init__(required=False, max_length=500, **options)
+        self.bounds = BOUNDS[name]
+
+    def clean(self, value: Any) -> list[int]:
+        text = super().clean(value)
+        try:
+            numbers = [int(part) for part in text.replace(",", " ").split()]
+        except ValueError as error:
+            msg = f"{text!r} is no list of whole numbers. Write, for example, 1, 4, 16."
+            raise forms.ValidationError(msg) from error
+        low, high = self.bounds
+        if wrong := [number for number in numbers if not low <= number <= high]:
+            msg = f"{wrong[0]} must lie between {low:.0f} and {high:.0f}."
+            raise forms.ValidationError(msg)
+        return list(dict.fromkeys(numbers))
+
+
 class ProbeForm(forms.Form):
     """What to measure; every field has a working default."""
 
     preset = forms.ChoiceField(
         label="Model",
-        choices=[(name, PRESET_LABELS[name]) for name in PRESETS],
-        help_text="A decoder with seeded weights: energy depends on shapes, not on what the weights say.",
+        choices=lambda: [(name, PRESET_LABELS[name]) for name in offered()],
+        help_text="Ours have seeded weights: energy depends on shapes, not on what the weights say.",
     )
     precision = forms.ChoiceField(
         choices=[(name, PRECISION_LABELS[name]) for name in PRECISIONS],
@@ -65,10 +88,42 @@ class ProbeForm(forms.Form):
         initial=300,
         help_text="The probe fails rather than run longer.",
     )
+    precisions = forms.MultipleChoiceField(
+        required=False,
+        choices=[(name, name) for name in PRECISIONS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    batches = WholeNumbers("batch_size", label="Batch sizes", help_text="For example 1, 4, 16.")
+    prompts = WholeNumbers("prompt_tokens", label="Prompts", help_text="Tokens, as 128, 1024.")
+    outputs = WholeNumbers("output_tokens", label="Outputs", help_text="Tokens, as 32, 256.")
+    budget_s = forms.IntegerField(
+        label="Budget",
+        required=False,
+        min_value=5,
+        max_value=LONGEST_S,
+        help_text="For all runs together; what would not end within it is not begun, and is listed.",
+    )
     label = forms.CharField(
         required=False, max_length=150, help_text="A name to find it by, if you like."
     )
     submission = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Gather what a sweep varies, if anything, in ``sweep``."""
+        values = super().clean() or self.cleaned_data
+        axes = {name: values.pop(name, None) for name in AXES}
+        budget_s = values.pop("budget_s", None)
+        varied = {name: found for name, found in axes.items() if found}
+        if varied and budget_s is None and "budget_s" not in self.errors:
+            self.add_error("budget_s", "Give the sweep a budget in seconds.")
+        values["sweep"] = {**varied, "budget_s": budget_s} if varied or budget_s else None
+        return values
+
+    @property
+    def sweep_is_open(self) -> bool:
+        """Whether the part about sweeps has anything in it, and is shown."""
+        names = (*AXES, "budget_s")
+        return any(self[name].data or self[name].errors for name in names)
 
 
 class HostForm(forms.Form):
@@ -98,7 +153,26 @@ class HostProbeForm(ProbeForm):
         self.fields["precision"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             (name, PRECISION_LABELS[name]) for name in ALL_PRECISIONS
         ]
+        self.fields["precisions"].choices = [(name, name) for name in ALL_PRECISIONS]  # type: ignore[attr-defined]  # it is a ChoiceField
         self.fields["device"].choices = [  # type: ignore[attr-defined]  # it is a ChoiceField
             (device["address"], f"{device['address']}: {device['name'] or 'unnamed'}")
             for device in host.devices
         ]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a sweep on a schedule: drift is watched on one load."""
+        values = super().clean()
+        if values.get("every_h") and values.get("sweep"):
+            self.add_error("every_h", "A sweep runs once. Leave this empty, or measure one load.")
+        return values
+
+
+class FitForm(forms.Form):
+    """A fit on this organisation's measurements."""
+
+    label = forms.CharField(required=False, max_length=150, help_text="A name to find it by.")
+    with_modelled = forms.BooleanField(
+        required=False,
+        label="Modelled measurements too",
+        help_text="They were calculated, not measured; the fit says so wherever it is used.",
+    )

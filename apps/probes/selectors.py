@@ -3,12 +3,13 @@
 from importlib.util import find_spec
 from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from apps.accounts.models import Organisation
 from apps.probes.models import (
     OPEN_STATES,
     DriftAlarm,
+    FittedProfile,
     Measurement,
     ProbeHost,
     ProbeRequest,
@@ -28,6 +29,8 @@ def probes(organisation: Organisation) -> QuerySet[ProbeRequest]:
     return (
         ProbeRequest.objects.of(organisation)
         .select_related("measurement", "requested_by", "host")
+        .annotate(runs_stored=Count("runs"))
+        .order_by("-created_at", "-id")
         .defer("measurement__document")
     )
 
@@ -93,3 +96,8 @@ def series_of(measurement: Measurement) -> QuerySet[Measurement]:
         load=measurement.load,
         meter=measurement.meter,
     ).order_by("measured_at", "id")
+
+
+def fits(organisation: Organisation) -> QuerySet[FittedProfile]:
+    """List the profiles fitted on the organisation's measurements, newest first."""
+    return FittedProfile.objects.of(organisation).defer("document")

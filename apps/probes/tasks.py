@@ -18,3 +18,8 @@ def reap() -> None:
 @shared_task(name="probes.schedule", ignore_result=True)
 def schedule() -> None:
     services.run_due()
+
+
+@shared_task(name="probes.fit", ignore_result=True)
+def fit(fit_id: int) -> None:
+    services.run_fit(fit_id=fit_id)

@@ -8,6 +8,7 @@ app_name = "probes"
 urlpatterns = [
     path("o/<slug:org>/probes/", views.probe_list, name="list"),
     path("o/<slug:org>/probes/findings/", views.findings_page, name="findings"),
+    path("o/<slug:org>/probes/fits/", views.fit_list, name="fits"),
     path("o/<slug:org>/probes/hosts/", views.host_list, name="hosts"),
     path("o/<slug:org>/probes/compare/", views.compare, name="compare"),
     path("o/<slug:org>/probes/hosts/<uuid:uuid>/", views.host_detail, name="host"),

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from lca.measure import errors
+from lca.measure.plan import AXES, INDEX, Plan
 from lca.measure.spec import ProbeSpec
 
 SECRETS = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CACHE_URL", "EMAIL_URL", "CRADLE_HOST_TOKEN")
@@ -41,22 +42,36 @@ OPTIONS = (
 )
 
 
-def command(spec: ProbeSpec, out: Path) -> list[str]:
-    """Return the command that measures ``spec`` and writes ``out``."""
-    values = spec.to_dict()
-    options = [
-        part for name in OPTIONS for part in (f"--{name.replace('_', '-')}", str(values[name]))
-    ]
+def command(work: ProbeSpec | Plan, out: Path) -> list[str]:
+    """Return the command that measures one point into the file ``out``, or a sweep into the folder ``out``."""
+    if isinstance(work, Plan):
+        words, values = "profile", _values_of_sweep(work)
+    else:
+        words, values = "run", {name: str(work.to_dict()[name]) for name in OPTIONS}
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in values.items()]
     return [
-        sys.executable,
-        "-m",
-        "lca.measure",
-        "run",
+        *(sys.executable, "-m", "lca.measure", words),
         *options,
-        "--out",
-        str(out),
+        f"--out={out}",
         "--json-progress",
     ]
+
+
+def _values_of_sweep(plan: Plan) -> dict[str, str]:
+    base = plan.base.to_dict()
+    values = {name: str(base[name]) for name in ("preset", "repeats", "device")}
+    values |= {axis: ",".join(map(str, getattr(plan, axis))) for axis in AXES}
+    if plan.done:
+        values["done"] = ",".join(plan.done)
+    return {**values, "budget_s": str(plan.budget_s)}
+
+
+def collect(folder: Path, store: Callable[[dict[str, Any]], object]) -> None:
+    """Give every finished run of a sweep to ``store``, and then forget its file; each is written there whole."""
+    for path in sorted(folder.glob("[!.]*.json"), key=lambda path: path.stat().st_mtime):
+        if path.name != INDEX:
+            store(json.loads(path.read_text(encoding="utf-8")))
+            path.unlink()
 
 
 def environment() -> dict[str, str]:
@@ -75,10 +90,10 @@ class Child:
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
 
     @classmethod
-    def start(cls, spec: ProbeSpec, out: Path) -> "Child":
+    def start(cls, work: ProbeSpec | Plan, out: Path) -> "Child":
         """Start measuring."""
         process = subprocess.Popen(  # noqa: S603  own interpreter, checked values, no shell
-            command(spec, out),
+            command(work, out),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,5 +1,6 @@
 """Progress, cancelling and the time limit: what the outside may see and do while a measurement runs."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ class Control:
         Called with each :class:`Progress`.
     should_stop : callable, optional
         Asked at every token; true cancels.
+    budget_s : float, optional
+        What is left of a sweep's budget, from now: nothing begins that is not expected to end within it. [s]
     """
 
     def __init__(
@@ -35,9 +38,11 @@ class Control:
         time_limit_s: float,
         on_progress: Callable[[Progress], None] | None = None,
         should_stop: Callable[[], bool] | None = None,
+        budget_s: float = math.inf,
     ) -> None:
         self.started = time.monotonic()
         self.time_limit_s = time_limit_s
+        self.budget_s = budget_s
         self.total = 1
         self.done = 0
         self._on_progress = on_progress
@@ -54,6 +59,16 @@ class Control:
             )
             raise TimeLimitReached(msg)
 
+    def has_time_for(self, seconds: float) -> bool:
+        """Tell whether what takes ``seconds`` would end within the budget."""
+        return time.monotonic() - self.started + seconds <= self.budget_s
+
+    def require_time_for(self, seconds: float, what: str) -> None:
+        """Raise if ``what`` would not end within the budget."""
+        if not self.has_time_for(seconds):
+            left = max(0.0, self.budget_s - (time.monotonic() - self.started))
+            raise TimeLimitReached(too_long(what, seconds, left))
+
     def enter(self, phase: str) -> None:
         """Report that ``phase`` begins."""
         self.check()
@@ -65,3 +80,11 @@ class Control:
         """Report that one step of ``phase`` is done."""
         self.done += 1
         self.enter(phase)
+
+
+def too_long(what: str, seconds: float, left_s: float) -> str:
+    """Return why something is not begun: it needs more time than is left."""
+    return (
+        f"{what} would take about {seconds:.3g} s and the budget has {left_s:.3g} s left, so it was not begun. "
+        "Raise the budget, or take fewer points, fewer tokens or a smaller model."
+    )

@@ -20,9 +20,10 @@ Document = dict[str, object]
 
 
 @cache
-def schema() -> dict[str, object]:
-    """Return the JSON Schema of the document."""
-    text = resources.files("lca.measure").joinpath("schema.json").read_text(encoding="utf-8")
+def schema(kind: str = "measurement") -> dict[str, object]:
+    """Return the JSON Schema of a document: ``measurement``, ``sweep``, ``endpoint`` or ``crosscheck``."""
+    name = "schema.json" if kind == "measurement" else f"{kind}.schema.json"
+    text = resources.files("lca.measure").joinpath(name).read_text(encoding="utf-8")
     return cast("dict[str, object]", json.loads(text))
 
 

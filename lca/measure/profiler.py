@@ -14,6 +14,7 @@ from lca.measure.errors import MeterRejected
 from lca.measure.meter import Meter, checked_energy_j
 from lca.measure.results import Phase, Window
 from lca.measure.spec import ProbeSpec
+from lca.measure.statistics import LEAST_WINDOWS
 from lca.measure.stopping import Rule, Stopped, half_width_share
 
 IDLE_STEP_S = 0.05
@@ -84,6 +85,8 @@ class Profiler:
             self._measure_idle()
             self._control.enter("warm-up")
             prefill_s, decode_s = self._warm_up()
+            least_s = LEAST_WINDOWS * (self._window_time(prefill_s) + self._window_time(decode_s))
+            self._control.require_time_for(least_s, "Measuring both phases")
             self._control.finish("prefill")
             begun = time.monotonic()
             end = self._control.started + (self._spec.budget_s or math.inf)
@@ -131,7 +134,8 @@ class Profiler:
         pass_s: float,
         deadline: float,
     ) -> None:
-        iterations = max(1, math.ceil(self._window_s / max(pass_s, 1e-6)))
+        iterations = self._passes(pass_s)
+        window_s = iterations * pass_s
         rule, values = Rule(self._spec, deadline), list[float]()
 
         def run() -> None:
@@ -139,7 +143,13 @@ class Profiler:
                 work()
 
         while (reason := rule.reason(values)) is None:
+            if not self._control.has_time_for(window_s):
+                if len(values) < LEAST_WINDOWS:
+                    self._control.require_time_for(window_s, f"The next {phase} window")
+                reason = "budget"
+                break
             window = self._window(phase, len(values), iterations, tokens * iterations, run)
+            window_s = window["duration_s"]
             if self._keep(window):
                 values.append(window["energy_j"] / window["tokens"])
                 self._report(phase, len(values))
@@ -151,6 +161,13 @@ class Profiler:
             windows=len(values),
             discarded=sum(window["phase"] == phase for window in self.discarded),
         )
+
+    def _passes(self, pass_s: float) -> int:
+        """Return how many passes fill a window."""
+        return max(1, math.ceil(self._window_s / max(pass_s, 1e-6)))
+
+    def _window_time(self, pass_s: float) -> float:
+        return self._passes(pass_s) * pass_s
 
     def _after(self, phase: Phase) -> int:
         """Return how many steps are done when a phase is: as many as it has repeats, however many windows it took."""

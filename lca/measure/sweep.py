@@ -2,54 +2,34 @@
 
 import gc
 import hashlib
-import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from lca.measure.control import Control, Progress
+from lca.measure.control import Control, Progress, too_long
 from lca.measure.document import Document, described
 from lca.measure.environment import describe_environment
 from lca.measure.errors import Cancelled, MeasureError, TimeLimitReached
 from lca.measure.meter import Device, Meter
+from lca.measure.pace import Pace
+from lca.measure.plan import INDEX, Plan, key_of
 from lca.measure.run import control_of, measure, metered
 from lca.measure.spec import ProbeSpec
 from lca.measure.workloads.loader import LoadedModel, check_fits, load
+from lca.measure.workloads.sources import label
 
-SCHEMA_ID = "cradle-sweep/1.0"
-INDEX = "index.json"
+SCHEMA_ID = "cradle-sweep/1.1"
 LEAST_POINT_S = 5.0
+"""Loading, resting and warming up take as long at least; with less left no point is begun."""
 
+Report = Callable[[Progress], None]
 Say = Callable[[str], None]
 Write = Callable[[str, Document], str]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Plan:
-    """What a sweep varies around ``base``; ``budget_s`` [s] is for all points together, loading included."""
-
-    base: ProbeSpec
-    batches: Sequence[int]
-    prompts: Sequence[int]
-    precisions: Sequence[str]
-    budget_s: float
-
-    def points(self, precision: str) -> list[ProbeSpec]:
-        """Return the points of one precision, which share a loaded model."""
-        return [
-            replace(self.base, precision=precision, batch_size=batch, prompt_tokens=prompt)
-            for batch, prompt in itertools.product(self.batches, self.prompts)
-        ]
-
-    @property
-    def count(self) -> int:
-        """Number of points."""
-        return len(self.batches) * len(self.prompts) * len(self.precisions)
 
 
 class Sweep:
@@ -63,7 +43,9 @@ class Sweep:
         Called with a file's name and its contents, for every point when it is measured and for the index after each;
         returns the file's SHA-256.
     say : callable
-        Called with a line of progress.
+        Called with a line on what is not measured, and on what is loaded.
+    report : callable
+        Called with each step of progress: its phase says which run of how many, and what of it.
     should_stop : callable, optional
         Asked at every token; true cancels, and what was measured stays.
     """
@@ -74,16 +56,21 @@ class Sweep:
         *,
         write: Write,
         say: Say,
+        report: Report,
         should_stop: Callable[[], bool] | None = None,
     ) -> None:
         self._plan = plan
         self._write = write
         self._say = say
+        self._report = report
         self._should_stop = should_stop
         self._begun = time.monotonic()
         self._index: dict[str, Any] = {}
         self._points: list[Document] = []
+        self._count = plan.count
+        self._load_s = 0.0  # as long as the last precision took
         self._last: MeasureError | None = None
+        self._pace = Pace()
 
     def run(self) -> list[Document]:
         """Measure all points that fit into memory and time, and return them as the index has them.
@@ -99,27 +86,25 @@ class Sweep:
             self._index = self._head(device, meter)
             for precision in self._plan.precisions:
                 self._precision(self._plan.points(precision), device, meter)
-        if self._last is not None and not any(p["status"] == "measured" for p in self._points):
+        measured = any(point["status"] == "measured" for point in self._points)
+        if self._last is not None and not (measured or self._plan.done):
             raise self._last
         return self._points
 
     def _head(self, device: Device, meter: Meter) -> dict[str, Any]:
-        plan = self._plan
+        request = self._plan.to_dict()
+        if self._plan.base.model is not None:
+            request["model"] = label(self._plan.base)
         return {
             "schema": SCHEMA_ID,
             "created_at": datetime.now(UTC).replace(microsecond=0).isoformat(),
-            "request": {
-                **plan.base.to_dict(),
-                "batches": list(plan.batches),
-                "prompts": list(plan.prompts),
-                "precisions": list(plan.precisions),
-                "sweep_budget_s": plan.budget_s,
-            },
+            "request": request,
             "environment": describe_environment(device, torch.get_num_threads()),
             "meter": described(meter.description),
         }
 
     def _precision(self, points: list[ProbeSpec], device: Device, meter: Meter) -> None:
+        self._tell("loading", 0.0)
         fitting = [spec for spec in points if self._attempt(spec, lambda s: check_fits(s, device))]
         if not fitting:
             return
@@ -129,10 +114,14 @@ class Sweep:
             torch.cuda.empty_cache()
 
     def _load_and_measure(self, fitting: list[ProbeSpec], device: Device, meter: Meter) -> None:
-        longest = max(fitting, key=lambda spec: spec.prompt_tokens)
-        self._say(f"loading {longest.precision}")
+        longest = max(fitting, key=lambda spec: spec.prompt_tokens + spec.output_tokens)
+        self._pace = Pace()
+        begun = time.monotonic()
         try:
+            self._share_s()
+            self._require("Loading the model", self._load_s)
             model = load(longest, device)
+            self._load_s = time.monotonic() - begun
         except MeasureError as error:
             for spec in fitting:
                 self._record(spec, error)
@@ -153,14 +142,27 @@ class Sweep:
 
     def _measure(self, spec: ProbeSpec, device: Device, meter: Meter, model: LoadedModel) -> None:
         share = self._share_s()
-        spec = replace(spec, budget_s=share)
+        window_s = spec.window_s or meter.description.window_s
+        self._require("This point", self._pace.least_s(spec, window_s))
+        limit_s = max(self._plan.time_limit_s - self._spent_s(), LEAST_POINT_S)
+        spec = replace(spec, budget_s=share, time_limit_s=limit_s)
         document = measure(spec, device, meter, model, self._control(spec))
-        name = f"{model.description['name']}-{spec.precision}-b{spec.batch_size}-p{spec.prompt_tokens}.json"
-        name = name.replace("/", "_")
+        name = f"{model.description['name']}-{key_of(spec.to_dict())}.json".replace("/", "_")
         sha256 = self._write(name, document)
+        self._pace.note(spec, document)
         self._add(
             spec, {"status": "measured", "file": name, "sha256": sha256, **headline(document)}
         )
+
+    def _require(self, what: str, seconds: float) -> None:
+        if seconds > self._left_s():
+            raise TimeLimitReached(too_long(what, seconds, self._left_s()))
+
+    def _spent_s(self) -> float:
+        return time.monotonic() - self._begun
+
+    def _left_s(self) -> float:
+        return max(0.0, self._plan.budget_s - self._spent_s())
 
     def _share_s(self) -> float:
         """Return the time for the next point: what is left, over the points that are left, in seconds.
@@ -170,21 +172,29 @@ class Sweep:
         TimeLimitReached
             If nothing worth starting is left.
         """
-        left = self._plan.budget_s - (time.monotonic() - self._begun)
-        share = left / max(self._plan.count - len(self._points), 1)
-        if share < LEAST_POINT_S:
-            msg = f"The budget of {self._plan.budget_s:g} s has {max(left, 0):.0f} s left, too little for this point."
+        left = self._left_s()
+        if left < LEAST_POINT_S:
+            msg = f"The budget of {self._plan.budget_s:g} s has {left:.0f} s left, too little for this point; it was not begun."
             raise TimeLimitReached(msg)
-        return share
+        return max(left / max(self._count - len(self._points), 1), LEAST_POINT_S)
 
     def _control(self, spec: ProbeSpec) -> Control:
-        where = f"{spec.precision} batch {spec.batch_size} prompt {spec.prompt_tokens}"
-
         def show(progress: Progress) -> None:
-            done = f"{len(self._points) + 1}/{self._plan.count}"
-            self._say(f"{done:>7}  {where:32} {progress.elapsed_s:6.1f} s  {progress.phase}")
+            self._tell(progress.phase, progress.done / progress.total)
 
-        return control_of(spec, show, self._should_stop)
+        return control_of(spec, show, self._should_stop, self._left_s())
+
+    def _tell(self, phase: str, share: float) -> None:
+        """Report how far the sweep has come, in steps of a hundredth of a run."""
+        number = len(self._points) + 1
+        self._report(
+            Progress(
+                phase=f"run {number} of {self._count}, {phase}",
+                done=100 * (number - 1) + round(100 * share),
+                total=100 * self._count,
+                elapsed_s=self._spent_s(),
+            )
+        )
 
     def _record(self, spec: ProbeSpec, error: MeasureError) -> None:
         self._last = error
@@ -200,8 +210,8 @@ class Sweep:
         }
         self._points.append({**where, **outcome})
         self._index |= {
-            "duration_s": time.monotonic() - self._begun,
-            "is_complete": len(self._points) == self._plan.count,
+            "duration_s": self._spent_s(),
+            "is_complete": len(self._points) == self._count,
             "points": self._points,
         }
         self._write(INDEX, self._index)

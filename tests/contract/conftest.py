@@ -30,7 +30,14 @@ from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
 from apps.probes import services as probes
-from apps.probes.models import DriftAlarm, Measurement, ProbeRequest, ProbeSchedule
+from apps.probes.models import (
+    DriftAlarm,
+    FittedProfile,
+    Measurement,
+    ProbeRequest,
+    ProbeSchedule,
+    ServedMeasurement,
+)
 from tests.factories import MembershipFactory
 
 DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
@@ -66,6 +73,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         add_own_factor(**who, name=name)
         measure(**who, name=name)
         add_host(**who, name=name)
+        add_served_and_fit(**who, name=name)
         ProbeRequest.objects.create(
             organisation=member.organisation,
             requested_by=member.user,
@@ -87,6 +95,31 @@ def measure(organisation: Organisation, actor: User, name: str) -> None:
     row = probes.record_measurement(organisation=organisation, actor=actor, document=document)
     row.sha256 = hashlib.sha256(name.encode()).hexdigest()
     row.save()
+
+
+def add_served_and_fit(organisation: Organisation, actor: User, name: str) -> None:
+    """Keep a measurement of a server, and a profile fitted on the organisation's measurements."""
+    figures = ("j_per_request", "j_per_output_token")
+    bounds = [f"{figure}{end}" for figure in figures for end in ("", "_p05", "_p95")]
+    ServedMeasurement.objects.create(
+        organisation=organisation,
+        document={"schema": "cradle-endpoint/1.0"},
+        sha256=hashlib.sha256(name.encode()).hexdigest(),
+        label=name,
+        model_name="some-model",
+        meter="nvml_energy",
+        boundary="accelerator",
+        is_modelled=False,
+        provenance="measured",
+        measured_at=timezone.now(),
+        concurrency=2,
+        requests=20,
+        error_share=0.0,
+        idle_w=10.0,
+        **dict.fromkeys(bounds, 1.0),
+    )
+    made = FittedProfile.objects.create(organisation=organisation, label=name, starts_from="x")
+    made.measurements.set(Measurement.objects.of(organisation))
 
 
 def add_host(organisation: Organisation, actor: User, name: str) -> None:

@@ -29,8 +29,8 @@ class DeploymentViewSet(RecordViewSet):
     """Deployments."""
 
     queryset = Deployment.objects.select_related(
-        "assessment", "site", "hardware", "measurement"
-    ).defer("measurement__document")
+        "assessment", "site", "hardware", "measurement", "fitted"
+    ).defer("measurement__document", "fitted__document")
     serializer_class = deployments.DeploymentSerializer
     filterset_class = DeploymentFilter
 

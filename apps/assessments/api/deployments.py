@@ -32,6 +32,7 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "batch_size",
             "precision",
             "accelerators",
+            "fitted",
             "cached_share",
             "idle_share",
             "accelerator_hours",

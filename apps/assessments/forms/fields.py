@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from apps.assessments import selectors
 from apps.assessments.models import QUANTITIES, AISystem, Assessment, Hardware, Part, Site
 from apps.assessments.models.quantities import Within
-from apps.probes.models import Measurement
+from apps.probes.models import FitState, FittedProfile, Measurement
 
 SPACES = dict.fromkeys(map(ord, " \u00a0\u2009\u202f_"))
 BLANK = "not declared"
@@ -111,6 +111,11 @@ class Options:
         rows = Measurement.objects.of(self.assessment.organisation).order_by("-created_at")
         return [(str(row.uuid), _measured(row)) for row in rows]
 
+    @cached_property
+    def fitted(self) -> list[tuple[str, str]]:
+        rows = FittedProfile.objects.of(self.assessment.organisation).filter(state=FitState.READY)
+        return [(str(uuid), label) for uuid, label in rows.values_list("uuid", "label")]
+
 
 def _named(rows: Any) -> list[tuple[str, str]]:
     return [(str(uuid), name) for uuid, name in rows.order_by("pk").values_list("uuid", "name")]
@@ -147,9 +152,9 @@ class RecordForm(forms.ModelForm[Any]):
                 field.widget.attrs["autocomplete"] = "off"
 
     def _offer(self, name: str, field: "forms.ModelChoiceField[Any]", options: Options) -> None:
-        """Offer only rows of this assessment (measurements: of its organisation), listed once."""
+        """Offer only rows of this assessment (measurements and fits: of its organisation), listed once."""
         owner: dict[str, Any] = {"assessment": options.assessment}
-        if field.queryset is not None and field.queryset.model is Measurement:
+        if field.queryset is not None and field.queryset.model in (Measurement, FittedProfile):
             owner = {"organisation": options.assessment.organisation}
         if field.queryset is not None:
             field.queryset = field.queryset.model._default_manager.filter(**owner)  # noqa: SLF001 - Django's public name for it

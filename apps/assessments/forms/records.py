@@ -250,6 +250,7 @@ class DeploymentForm(RecordForm):
             "batch_size",
             "precision",
             "accelerators",
+            "fitted",
             "cached_share",
             "idle_share",
             "accelerator_hours",

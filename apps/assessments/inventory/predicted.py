@@ -8,7 +8,8 @@ from apps.assessments.inventory.draft import from_interval, supplied
 from apps.assessments.inventory.records import Records
 from apps.assessments.models import Deployment
 from lca.engine import Parameter
-from lca.measure.errors import DoesNotFit, InvalidRequest
+from lca.measure.errors import DoesNotFit, InvalidDocument, InvalidRequest
+from lca.measure.profiles.fit import Fit, from_document
 from lca.measure.profiles.profile import Prediction, Request, predict
 
 
@@ -52,13 +53,19 @@ def prediction(records: Records, row: Deployment) -> Prediction | Missing:
                 input_tokens=tokens_in,
                 output_tokens=row.tokens_out or 0.0,
                 cached_tokens=tokens_in * (row.cached_share or 0.0),
-            )
+            ),
+            _fit(row),
         )
-    except (InvalidRequest, DoesNotFit) as error:
+    except (InvalidRequest, DoesNotFit, InvalidDocument) as error:
         return Missing(
             reason=f"The energy of {row.name} cannot be predicted: {error}",
             remedy="Correct it, or choose another source of the energy per token.",
         )
+
+
+def _fit(row: Deployment) -> Fit | None:
+    """Return the fit that the deployment chose; ``None`` stands for the shipped one."""
+    return from_document(row.fitted.document or {}) if row.fitted else None
 
 
 def token_energy(found: Prediction, phase: str, tokens: float, name: str, label: str) -> Parameter:

@@ -150,7 +150,7 @@ def read(assessment: Assessment, *, all_series: bool = False) -> Records:
     upstream = list(UpstreamModel.objects.filter(assessment=assessment).order_by("pk"))
     deployments = list(
         Deployment.objects.filter(assessment=assessment)
-        .select_related("measurement")
+        .select_related("measurement", "fitted")
         .order_by("pk")
     )
     return Records(

@@ -55,6 +55,14 @@ class Deployment(Part):
     measurement = models.ForeignKey(
         "probes.Measurement", on_delete=models.RESTRICT, null=True, blank=True
     )
+    fitted = models.ForeignKey(
+        "probes.FittedProfile",
+        verbose_name="profile",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        help_text="For a prediction: the shipped profile, or one fitted on your measurements.",
+    )
     batch_size = quantity("batch_size", "requests answered at once", "Mean batch size.")
     precision = models.CharField(
         "precision of the weights",
@@ -137,6 +145,10 @@ class Deployment(Part):
         if self.measurement and self.measurement.organisation_id != self.organisation_id:
             msg = "This measurement belongs to another organisation; choose one of yours."
             refuse("measurement", msg, "foreign")
+        if self.fitted and self.fitted.organisation_id != self.organisation_id:
+            refuse("fitted", "This profile belongs to another organisation.", "foreign")
+        if self.fitted and self.fitted.state != "ready":
+            refuse("fitted", "This profile is not ready; choose another one.", "not_ready")
         needed, message = NEEDED.get(EnergySource(self.energy_source), ("", ""))
         if needed and getattr(self, needed) is None:
             refuse(needed, message, "needed")  # “required” would lose its message in a form

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from django.db.models import Prefetch
+from drf_spectacular.utils import (
+    extend_schema,
+)
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -12,15 +15,52 @@ from apps.accounts.models import Scope
 from apps.accounts.rest import ScopedViewSet, StrictModelSerializer
 from apps.probes import services
 from apps.probes.models import Measurement, ProbeRequest
-from lca.measure.document import schema
-from lca.measure.spec import BOUNDS
+from lca.measure.plan import MOST_POINTS
+from lca.measure.spec import ALL_PRECISIONS, BOUNDS
 
+MANY: dict[str, Any] = {"required": False, "min_length": 1, "max_length": MOST_POINTS}
 SHAPE = ("batch_size", "prompt_tokens", "output_tokens", "repeats")
 
 
-def bounds(name: str) -> dict[str, int]:
+def bounds(name: str) -> dict[str, Any]:
     low, high = BOUNDS[name]
     return {"min_value": int(low), "max_value": int(high)}
+
+
+class SweepSerializer(serializers.Serializer[dict[str, Any]]):
+    """What a sweep varies, every combination of which is measured; what is left out has the probe's one value."""
+
+    precisions = serializers.ListField(child=serializers.ChoiceField(ALL_PRECISIONS), **MANY)
+    batches = serializers.ListField(child=serializers.IntegerField(**bounds("batch_size")), **MANY)
+    prompts = serializers.ListField(
+        child=serializers.IntegerField(**bounds("prompt_tokens")), **MANY
+    )
+    outputs = serializers.ListField(
+        child=serializers.IntegerField(**bounds("output_tokens")), **MANY
+    )
+    budget_s = serializers.IntegerField(min_value=5, max_value=services.LONGEST_S)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, dict) and (unknown := set(data) - set(self.fields)):
+            raise serializers.ValidationError(
+                {name: ["Unknown field."] for name in sorted(unknown)}
+            )
+        values: dict[str, Any] = super().to_internal_value(data)
+        return values
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return instance
+
+
+class UnmeasuredSerializer(serializers.Serializer[dict[str, Any]]):
+    """A point of a sweep that was not measured, and why."""
+
+    precision = serializers.CharField()
+    batch_size = serializers.IntegerField()
+    prompt_tokens = serializers.IntegerField()
+    output_tokens = serializers.IntegerField()
+    status = serializers.CharField()
+    message = serializers.CharField()
 
 
 class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
@@ -30,6 +70,9 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
     measurement = serializers.UUIDField(
         source="measurement.uuid", read_only=True, allow_null=True, default=None
     )
+    sweep = SweepSerializer(required=False, allow_null=True)
+    runs: Any = serializers.SlugRelatedField(slug_field="uuid", many=True, read_only=True)
+    unmeasured = UnmeasuredSerializer(many=True, read_only=True)
 
     class Meta:
         model = ProbeRequest
@@ -50,6 +93,9 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
             "message",
             "reference",
             "measurement",
+            "sweep",
+            "runs",
+            "unmeasured",
             "elapsed_s",
             "created_at",
             "started_at",
@@ -75,63 +121,6 @@ class ProbeSerializer(StrictModelSerializer[ProbeRequest]):
         return services.request_probe(actor=self.context["actor"], **validated_data)
 
 
-@extend_schema_field(schema())
-class DocumentField(serializers.JSONField):
-    """A document as ``python -m lca.measure`` writes it."""
-
-
-class MeasurementSerializer(StrictModelSerializer[Measurement]):
-    """A measurement's figures, with its document."""
-
-    document = DocumentField()
-
-    class Meta:
-        model = Measurement
-        fields = [
-            "uuid",
-            "label",
-            "model_name",
-            "precision",
-            "device",
-            "meter",
-            "boundary",
-            "is_modelled",
-            "provenance",
-            "measured_at",
-            "prefill_j_per_token",
-            "prefill_j_per_token_p05",
-            "prefill_j_per_token_p95",
-            "decode_j_per_token",
-            "decode_j_per_token_p05",
-            "decode_j_per_token_p95",
-            "idle_w",
-            "sha256",
-            "host",
-            "host_device",
-            "load",
-            "created_at",
-            "document",
-        ]
-        read_only_fields = [name for name in fields if name not in {"label", "document"}]
-        extra_kwargs = {"label": {"required": False, "allow_blank": True}}
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Leave everything to the service, which checks the document itself."""
-        return attrs
-
-    def create(self, validated_data: dict[str, Any]) -> Measurement:
-        return services.record_measurement(actor=self.context["actor"], **validated_data)
-
-
-class MeasurementLineSerializer(MeasurementSerializer):
-    """A measurement's figures, without its document."""
-
-    document = None  # type: ignore[assignment]  # removes the inherited field
-
-    class Meta(MeasurementSerializer.Meta):
-        fields = [name for name in MeasurementSerializer.Meta.fields if name != "document"]
-
-
 class StartedByService:
     """Creates through a service, which writes the audit log itself."""
 
@@ -142,8 +131,10 @@ class StartedByService:
 class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
     """Probes: POST starts one, ``cancel`` calls it off."""
 
-    queryset = ProbeRequest.objects.select_related("measurement", "host").defer(
-        "measurement__document"
+    queryset = (
+        ProbeRequest.objects.select_related("measurement", "host")
+        .prefetch_related(Prefetch("runs", Measurement.objects.only("uuid", "measured_at")))
+        .defer("measurement__document")
     )
     serializer_class = ProbeSerializer
     http_method_names = ["get", "post", "head"]
@@ -157,21 +148,3 @@ class ProbeViewSet(StartedByService, ScopedViewSet[ProbeRequest]):
         """Call a probe off."""
         probe = services.cancel(request=self.get_object(), actor=self.actor)
         return Response(self.get_serializer(probe).data)
-
-
-class MeasurementViewSet(StartedByService, ScopedViewSet[Measurement]):
-    """Measurements: POST records a document of ``lca.measure``, once."""
-
-    queryset = Measurement.objects.select_related("host")
-    serializer_class = MeasurementSerializer
-    http_method_names = ["get", "post", "head"]
-    filterset_fields = ["precision", "provenance", "meter", "boundary", "model_name"]
-    write_scope = Scope.PROBE
-    accepts_many = False
-
-    def get_queryset(self) -> Any:
-        rows = super().get_queryset()
-        return rows.defer("document") if self.action == "list" else rows
-
-    def get_serializer_class(self) -> type[MeasurementSerializer]:
-        return MeasurementLineSerializer if self.action == "list" else MeasurementSerializer

@@ -1,5 +1,6 @@
 """Probes asked for, the hosts that run them, the measurements brought back, and what the fleet does by itself."""
 
+from apps.probes.models.fitted import FitState, FittedProfile
 from apps.probes.models.fleet import DriftAlarm, Phase, ProbeSchedule
 from apps.probes.models.hosts import PREFIX, USER_PREFIX, ProbeHost
 from apps.probes.models.probes import (
@@ -10,7 +11,8 @@ from apps.probes.models.probes import (
     ProbeState,
     Provenance,
 )
-from apps.probes.models.workload import Workload
+from apps.probes.models.served import ServedMeasurement
+from apps.probes.models.workload import Workload, load_in_words
 
 __all__ = [
     "OPEN_STATES",
@@ -18,6 +20,8 @@ __all__ = [
     "USER_PREFIX",
     "Boundary",
     "DriftAlarm",
+    "FitState",
+    "FittedProfile",
     "Measurement",
     "Phase",
     "ProbeHost",
@@ -25,5 +29,7 @@ __all__ = [
     "ProbeSchedule",
     "ProbeState",
     "Provenance",
+    "ServedMeasurement",
     "Workload",
+    "load_in_words",
 ]

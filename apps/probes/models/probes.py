@@ -1,5 +1,6 @@
 """Probes asked for, and the measurements they and other machines brought back."""
 
+import math
 from typing import ClassVar
 
 from django.conf import settings
@@ -116,7 +117,8 @@ class ProbeRequest(Workload, Owned):
     """A measurement to be made by a worker, and how far it has come.
 
     ``attempts`` counts executions and fences them: a worker that was given up for lost can no longer write here.
-    Without a host, the server's own worker measures.
+    Without a host, the server's own worker measures. With ``sweep`` (its axes and budget) there are many ``runs``, each
+    stored when it is finished; ``unmeasured`` says what could not be measured, and why.
     """
 
     label = models.CharField(max_length=150, blank=True)
@@ -146,6 +148,9 @@ class ProbeRequest(Workload, Owned):
     measurement = models.ForeignKey(
         Measurement, on_delete=models.SET_NULL, null=True, blank=True, related_name="requests"
     )
+    sweep = models.JSONField(null=True, blank=True)
+    runs = models.ManyToManyField(Measurement, blank=True, related_name="sweeps")
+    unmeasured = models.JSONField(default=list, blank=True)
 
     objects: ClassVar[OwnedQuerySet["ProbeRequest"]] = OwnedQuerySet.as_manager()  # type: ignore[assignment]  # a manager has its query set's methods
 
@@ -168,7 +173,15 @@ class ProbeRequest(Workload, Owned):
         ]
 
     def __str__(self) -> str:
+        if self.sweep:
+            return self.label or f"Sweep of {self.preset}"
         return self.label or f"{self.preset} {self.precision}"
+
+    @property
+    def run_count(self) -> int:
+        """How many runs the probe has: the combinations of a sweep, else one."""
+        axes = (self.sweep or {}).values()
+        return math.prod(len(values) for values in axes if isinstance(values, list))
 
     @property
     def is_open(self) -> bool:

@@ -25,4 +25,9 @@ class Workload(models.Model):
     @property
     def load(self) -> str:
         """The load in words, the same for all measurements that may be compared."""
-        return f"{self.prompt_tokens} in, {self.output_tokens} out, batch of {self.batch_size}"
+        return load_in_words(self.prompt_tokens, self.output_tokens, self.batch_size)
+
+
+def load_in_words(prompt_tokens: int, output_tokens: int, batch_size: int) -> str:
+    """Return the words by which loads are compared."""
+    return f"{prompt_tokens} in, {output_tokens} out, batch of {batch_size}"

@@ -1,12 +1,12 @@
 """Sending a probe to whoever measures it: the server's own worker, or the queue of a GPU host."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.db.models import F
 
 from apps.probes.models import ProbeRequest
-from apps.probes.services.specs import spec_of
+from apps.probes.services.specs import work_of
+from lca.measure.plan import Plan, base_values
 from lca.queue import enqueue
 
 HOST_TASK = "cradle.measure"
@@ -24,5 +24,8 @@ def dispatch(request: ProbeRequest) -> None:
 
 def order(request: ProbeRequest) -> dict[str, Any]:
     """Return what a host is told to measure."""
-    spec = {name: value for name, value in asdict(spec_of(request)).items() if value is not None}
-    return {"probe": str(request.uuid), "attempt": request.attempts, "spec": spec}
+    work = work_of(request)
+    told = {"probe": str(request.uuid), "attempt": request.attempts}
+    if isinstance(work, Plan):
+        return {**told, "spec": base_values(work.base), "sweep": work.axes()}
+    return {**told, "spec": base_values(work)}

@@ -11,7 +11,12 @@ from apps.probes.selectors import series_of
 
 
 def watch_drift(measurement: Measurement) -> list[DriftAlarm]:
-    """Compare a new measurement with the baseline of its series, and raise an alarm for each phase that moved."""
+    """Compare a new measurement with the baseline of its series, and raise an alarm for each phase that moved.
+
+    A modelled one raises none: its power is calculated, so it cannot tell that the device draws more than it did.
+    """
+    if measurement.is_modelled:
+        return []
     earlier = series_of(measurement).exclude(pk=measurement.pk)
     found = (_compare(measurement, phase, earlier) for phase in Phase)
     return [alarm for alarm in found if alarm is not None]

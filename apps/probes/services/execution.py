@@ -20,7 +20,8 @@ from django.utils import timezone
 from apps.probes.errors import InvalidMeasurement, InvalidProbe
 from apps.probes.models import ProbeRequest, ProbeState
 from apps.probes.services.measurements import record_measurement
-from apps.probes.services.specs import spec_of
+from apps.probes.services.specs import work_of
+from apps.probes.services.sweeps import collect_runs, folder_of, rescue_runs, unmeasured_of
 from lca.measure import errors
 from lca.measure.child import EXPECTED_CODES, Child, progress_of, watch
 
@@ -55,8 +56,11 @@ def execute(*, request_id: int) -> None:
     if attempt is None:
         return
     try:
-        with tempfile.TemporaryDirectory(prefix="cradle-probe-") as folder:
-            _measure(attempt, Path(folder) / "measurement.json")
+        if attempt.request.sweep:
+            _sweep(attempt)
+        else:
+            with tempfile.TemporaryDirectory(prefix="cradle-probe-") as folder:
+                _measure(attempt, Path(folder) / "measurement.json")
     except (InvalidProbe, InvalidMeasurement) as error:
         attempt.finish(ProbeState.FAILED, error.message)
     except Exception:  # whatever it is, the probe must not hang
@@ -83,15 +87,32 @@ def claim(request_id: int) -> Attempt | None:
 
 
 def _measure(attempt: Attempt, out: Path) -> None:
-    child = Child.start(spec_of(attempt.request), out)
-    limit_s = attempt.request.time_limit_s
-    code, failure = watch(child, time_limit_s=limit_s, tick=partial(_tick, attempt))
+    work = work_of(attempt.request)
+    child = Child.start(work, out)
+    code, failure = watch(child, time_limit_s=work.time_limit_s, tick=partial(_tick, attempt, out))
     if code != ABANDONED:
         _settle(attempt, child, code, failure, out)
 
 
-def _tick(attempt: Attempt, news: Sequence[Mapping[str, Any]]) -> int | None:
-    """Keep the probe alive and informed; return why its process has to end."""
+def _sweep(attempt: Attempt) -> None:
+    """Measure what earlier attempts have not: their finished runs are stored first."""
+    request = attempt.request
+    rescue_runs(request)
+    if request.runs.count() == request.run_count:
+        attempt.finish(ProbeState.SUCCEEDED, progress=1.0)
+        return
+    out = folder_of(request) / str(attempt.number)
+    out.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _measure(attempt, out)
+    finally:
+        rescue_runs(request)
+
+
+def _tick(attempt: Attempt, out: Path, news: Sequence[Mapping[str, Any]]) -> int | None:
+    """Keep the probe alive and informed, store finished runs; return why its process has to end."""
+    if attempt.request.sweep:
+        collect_runs(attempt.request, out)
     if not attempt.write(heartbeat_at=timezone.now(), **progress_of(news)):
         return ABANDONED
     if ProbeRequest.objects.filter(pk=attempt.request.pk, cancel_requested=True).exists():
@@ -118,6 +139,10 @@ def _settle(attempt: Attempt, child: Child, code: int, failure: str, out: Path) 
 
 def _succeed(attempt: Attempt, out: Path) -> None:
     request = attempt.request
+    if request.sweep:
+        collect_runs(request, out)
+        attempt.finish(ProbeState.SUCCEEDED, unmeasured=unmeasured_of(out), progress=1.0)
+        return
     measurement = record_measurement(
         organisation=request.organisation,
         actor=request.requested_by,

@@ -22,13 +22,22 @@ from lca.measure.errors import InvalidDocument
 
 
 @cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(schema(), format_checker=FormatChecker())
+def _validator(kind: str) -> Draft202012Validator:
+    return Draft202012Validator(schema(kind), format_checker=FormatChecker())
 
 
 def check_document(document: Mapping[str, Any]) -> None:
     """Refuse a document that breaks the schema or whose results do not follow from its windows."""
-    error = best_match(_validator().iter_errors(document))
+    check_schema(document, "measurement")
+    try:
+        check_results(document)
+    except (InvalidDocument, OverflowError) as failure:
+        raise InvalidMeasurement(str(failure), field="document") from failure
+
+
+def check_schema(document: Mapping[str, Any], kind: str) -> None:
+    """Refuse a document that breaks the schema of its kind, or that the database could not hold."""
+    error = best_match(_validator(kind).iter_errors(document))
     if error is not None:
         where = "/".join(str(part) for part in error.absolute_path) or "the document"
         msg = f"{where}: {error.message[:300]}. Send the document as `python -m lca.measure` wrote it."
@@ -36,10 +45,6 @@ def check_document(document: Mapping[str, Any]) -> None:
     if r"\u0000" in json.dumps(document):
         msg = "The document holds a NUL character, which no measurement contains."
         raise InvalidMeasurement(msg, field="document")
-    try:
-        check_results(document)
-    except (InvalidDocument, OverflowError) as failure:
-        raise InvalidMeasurement(str(failure), field="document") from failure
 
 
 def document_sha256(document: Mapping[str, Any]) -> str:
@@ -76,27 +81,36 @@ def record_measurement(
 
 
 def _columns(document: Mapping[str, Any], label: str) -> dict[str, Any]:
-    results, meter = document["results"], document["meter"]
+    results = document["results"]
     device = document["environment"]["device"]["name"]
     name, precision = document["model"]["name"], document["model"]["precision"]
-    node = meter["boundary"] in {"node", "rack"}
     return {
+        **common_columns(document),
         "label": (label or f"{name} {precision} on {device or 'unnamed device'}")[:150],
         "model_name": name,
         "precision": precision,
-        "device": device,
+        **interval("prefill_j_per_token", results["prefill"]["joules_per_token"]),
+        **interval("decode_j_per_token", results["decode"]["joules_per_token"]),
+    }
+
+
+def common_columns(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns that measurements of models and of servers share."""
+    meter = document["meter"]
+    node = meter["boundary"] in {"node", "rack"}
+    return {
+        "device": document["environment"]["device"]["name"],
         "meter": meter["name"],
         "boundary": Boundary.NODE if node else Boundary.ACCELERATOR,
         "is_modelled": meter["is_modelled"],
         "provenance": Provenance.MODELLED if meter["is_modelled"] else Provenance.MEASURED,
         "measured_at": _moment(document["created_at"]),
-        "idle_w": results["idle_power"]["mean"],
-        **_interval("prefill_j_per_token", results["prefill"]["joules_per_token"]),
-        **_interval("decode_j_per_token", results["decode"]["joules_per_token"]),
+        "idle_w": document["results"]["idle_power"]["mean"],
     }
 
 
-def _interval(name: str, stat: Mapping[str, float]) -> dict[str, float]:
+def interval(name: str, stat: Mapping[str, float]) -> dict[str, float]:
+    """Return a figure's column and those of its interval."""
     return {name: stat["mean"], f"{name}_p05": stat["p05"], f"{name}_p95": stat["p95"]}
 
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from apps.probes.models import ProbeRequest, ProbeState
 from apps.probes.services.dispatch import dispatch
+from apps.probes.services.fitting import give_up_fits
+from apps.probes.services.sweeps import rescue_runs
 
 log = structlog.get_logger(__name__)
 SILENT_AFTER = timedelta(seconds=30)
@@ -25,7 +27,7 @@ HOST_GONE = "The host was not seen for 24 hours. Start its worker, then start th
 
 
 def reap(*, now: datetime | None = None) -> int:
-    """Put silent probes back in the queue once, then fail them; send again what the broker lost. Return how many."""
+    """Put silent probes back in the queue once, then fail them; send again what the broker lost. Return how many probes."""
     now = now or timezone.now()
     silent = ProbeRequest.objects.filter(state=ProbeState.RUNNING).filter(
         Q(heartbeat_at__lt=now - SILENT_AFTER) | Q(heartbeat_at=None)
@@ -33,8 +35,12 @@ def reap(*, now: datetime | None = None) -> int:
     waiting = ProbeRequest.objects.filter(
         state=ProbeState.QUEUED, host=None, queued_at__lt=now - LOST_IN_QUEUE_AFTER
     )
-    ended = sum(_give_up(request, now) for request in silent.select_related("host"))
+    ended = sum(
+        _give_up(request, now)
+        for request in silent.select_related("host", "organisation", "requested_by")
+    )
     ended += _give_up_hosts(now)
+    give_up_fits(now)
     return ended + sum(_send_again(request, now) for request in waiting)
 
 
@@ -53,6 +59,8 @@ def _give_up(request: ProbeRequest, now: datetime) -> bool:
     else:
         values = {"state": ProbeState.FAILED, "finished_at": now, "message": LOST}
     changed = bool(mine.update(updated_at=now, **values))
+    if changed and values["state"] != ProbeState.QUEUED:
+        rescue_runs(request)
     if changed and values["state"] == ProbeState.QUEUED:
         dispatch(request)
     if changed:

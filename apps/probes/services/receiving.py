@@ -17,8 +17,10 @@ from apps.probes.errors import InvalidResult
 from apps.probes.models import OPEN_STATES, Measurement, ProbeHost, ProbeRequest, ProbeState
 from apps.probes.services.drift import watch_drift
 from apps.probes.services.hosts import signing_key
-from apps.probes.services.measurements import record_measurement
-from apps.probes.services.specs import spec_of
+from apps.probes.services.measurements import check_document, record_measurement
+from apps.probes.services.specs import work_of
+from apps.probes.services.sweeps import load_of, store_run, unmeasured
+from lca.measure.plan import AXES, Plan
 from lca.measure.worker.messages import verify
 
 log = structlog.get_logger(__name__)
@@ -31,7 +33,7 @@ SCHEMA = {
         "id": {"type": "string", "format": "uuid"},
         "probe": {"type": "string", "format": "uuid"},
         "attempt": {"type": "integer", "minimum": 1, "maximum": 32_767},
-        "outcome": {"enum": ["succeeded", "failed", "errored", "cancelled"]},
+        "outcome": {"enum": ["measured", "succeeded", "failed", "errored", "cancelled"]},
         "message": {"type": "string", "maxLength": 4_000},
         "document": {"type": ["object", "null"]},
         "age_s": {"type": "number", "minimum": 0},
@@ -85,12 +87,18 @@ def _settle(host: ProbeHost, body: Mapping[str, Any], now: datetime) -> str:
     if Measurement.objects.filter(host=host, result_id=body["id"]).exists():
         return "stored before"
     request = _request(host, body)
-    if body["outcome"] != "succeeded":
-        _end(request, body, ProbeState(body["outcome"]), body["message"], now)
-        return f"noted as {body['outcome']}"
-    if request.state == ProbeState.CANCELLED:
+    outcome = body["outcome"]
+    if outcome == "measured":
+        _take_run(host, request, body, now)
+    elif outcome != "succeeded":
+        _end(request, body, ProbeState(outcome), body["message"], now)
+        return f"noted as {outcome}"
+    elif request.sweep:
+        _end_sweep(request, body, now)
+    elif request.state == ProbeState.CANCELLED:
         return "the probe was cancelled; nothing recorded"
-    _succeed(host, request, body, now)
+    else:
+        _succeed(host, request, body, now)
     return "stored"
 
 
@@ -109,22 +117,13 @@ def _request(host: ProbeHost, body: Mapping[str, Any]) -> ProbeRequest:
 def _succeed(
     host: ProbeHost, request: ProbeRequest, body: Mapping[str, Any], now: datetime
 ) -> None:
-    document = body["document"]
-    if document is None:
-        raise InvalidResult("A probe that succeeded brings a document.", field="document")
-    device = host.device(request.device)
+    document = _document(body)
     measurement = record_measurement(
         organisation=request.organisation,
         actor=request.requested_by,
         document=document,
         label=request.label,
-        origin={
-            "host": host,
-            "host_device": device["key"] if device else request.device,
-            "load": request.load,
-            "result_id": body["id"],
-            "measured_at": _moment(request, body["age_s"], now),
-        },
+        origin=_origin(host, request, body, request.load, now),
     )
     _check_asked(request, document)
     if request.measurement_id is None:
@@ -136,10 +135,56 @@ def _succeed(
     watch_drift(measurement)
 
 
+def _take_run(
+    host: ProbeHost, request: ProbeRequest, body: Mapping[str, Any], now: datetime
+) -> None:
+    """Store one run of a sweep, even if the sweep was called off since: it is finished."""
+    document = _document(body)
+    if not request.sweep:
+        raise InvalidResult("The probe is no sweep, and has no runs.", field="document")
+    check_document(document)
+    _check_asked(request, document)
+    origin = _origin(host, request, body, load_of(document["request"]), now)
+    watch_drift(store_run(request, document, origin))
+
+
+def _end_sweep(request: ProbeRequest, body: Mapping[str, Any], now: datetime) -> None:
+    missing = unmeasured(_document(body))
+    ended = {"finished_at": now, "heartbeat_at": now, "updated_at": now, "message": ""}
+    ProbeRequest.objects.filter(
+        pk=request.pk, state__in=OPEN_STATES, attempts=body["attempt"]
+    ).update(state=ProbeState.SUCCEEDED, unmeasured=missing, progress=1.0, **ended)
+
+
+def _document(body: Mapping[str, Any]) -> dict[str, Any]:
+    document: dict[str, Any] | None = body["document"]
+    if document is None:
+        raise InvalidResult("A probe that succeeded brings a document.", field="document")
+    return document
+
+
+def _origin(
+    host: ProbeHost, request: ProbeRequest, body: Mapping[str, Any], load: str, now: datetime
+) -> dict[str, Any]:
+    device = host.device(request.device)
+    return {
+        "host": host,
+        "host_device": device["key"] if device else request.device,
+        "load": load,
+        "result_id": body["id"],
+        "measured_at": _moment(request, body["age_s"], now),
+    }
+
+
 def _check_asked(request: ProbeRequest, document: Mapping[str, Any]) -> None:
     """Refuse a document about something else than the probe asked for."""
-    wanted, given = spec_of(request).to_dict(), document["request"]
-    wrong = [name for name in ASKED if given.get(name) != wanted[name]]
+    work, given = work_of(request), document["request"]
+    plan = work if isinstance(work, Plan) else None
+    wanted = (work.base if isinstance(work, Plan) else work).to_dict()
+    fixed = [name for name in ASKED if plan is None or name not in AXES.values()]
+    wrong = [name for name in fixed if given.get(name) != wanted[name]]
+    if plan is not None and not plan.covers(given):
+        raise InvalidResult("The document measures no point of the sweep.", field="document")
     if wrong:
         name = wrong[0]
         msg = f"The document measures {name} {given.get(name)!r}; asked for was {wanted[name]!r}."

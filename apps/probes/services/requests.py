@@ -1,5 +1,7 @@
 """Asking for a probe, and calling it off."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +13,8 @@ from apps.probes import selectors
 from apps.probes.errors import InvalidProbe, NotCancellable, ProbeExtraMissing, TooManyProbes
 from apps.probes.models import OPEN_STATES, ProbeHost, ProbeRequest, ProbeState
 from apps.probes.services.dispatch import dispatch
-from apps.probes.services.specs import spec_of
-from lca.measure.spec import PRECISIONS, PRESETS
+from apps.probes.services.specs import work_of
+from lca.measure.spec import PRECISIONS, offered
 
 OPEN_LIMIT = 20
 LONGEST_S = 3_600
@@ -34,8 +36,13 @@ def request_probe(
     submission: UUID | None = None,
     host: ProbeHost | None = None,
     device: str = "",
+    sweep: Mapping[str, Any] | None = None,
 ) -> ProbeRequest:
-    """Ask a worker, or a host of the fleet, to measure a reference model; the same ``submission`` twice gives the same probe."""
+    """Ask a worker, or a host of the fleet, to measure a model; the same ``submission`` twice gives the same probe.
+
+    ``sweep`` holds lists of ``precisions``, ``batches``, ``prompts`` and ``outputs``, of which every combination is
+    measured, and ``budget_s`` for all together; an axis that is left out has the one value of the request.
+    """
     if submission is not None:
         known = ProbeRequest.objects.of(organisation).filter(submission=submission).first()
         if known is not None:
@@ -54,6 +61,7 @@ def request_probe(
         submission=submission,
         host=host,
         device=device or (host.devices[0]["address"] if host and host.devices else ""),
+        sweep=_axes(sweep, precision, batch_size, prompt_tokens, output_tokens),
         queued_at=timezone.now(),
     )
     _check(request)
@@ -63,14 +71,34 @@ def request_probe(
     return request
 
 
+def _axes(
+    sweep: Mapping[str, Any] | None, precision: str, batch: int, prompt: int, output: int
+) -> dict[str, Any] | None:
+    if sweep is None:
+        return None
+    if "budget_s" not in sweep:
+        raise InvalidProbe("A sweep needs a budget in seconds.", field="budget_s")
+    single = {
+        "precisions": [precision],
+        "batches": [batch],
+        "prompts": [prompt],
+        "outputs": [output],
+    }
+    return {**single, **sweep}
+
+
 def _check(request: ProbeRequest) -> None:
-    spec_of(request)
-    if request.time_limit_s > LONGEST_S:
-        msg = f"The time limit is {request.time_limit_s} s; a probe started here may take {LONGEST_S} s at most."
-        raise InvalidProbe(msg, field="time_limit_s")
+    work_of(request)
+    name = "budget_s" if request.sweep else "time_limit_s"
+    longest = request.sweep["budget_s"] if request.sweep else request.time_limit_s
+    if longest > LONGEST_S:
+        what = "budget" if request.sweep else "time limit"
+        msg = f"The {what} is {longest} s; a probe started here may take {LONGEST_S} s at most."
+        raise InvalidProbe(msg, field=name)
     if request.host is None:
-        _check_offered("preset", request.preset, PRESETS)
-        _check_offered("precision", request.precision, PRECISIONS)
+        _check_offered("preset", request.preset, offered())
+        for precision in (request.sweep or {}).get("precisions", [request.precision]):
+            _check_offered("precision", precision, PRECISIONS)
     if request.host is not None:
         check_device(request.host, request.device)
     elif missing := selectors.missing_packages():
@@ -84,7 +112,7 @@ def _check(request: ProbeRequest) -> None:
 def _check_offered(field: str, value: str, offered: tuple[str, ...]) -> None:
     """Refuse what only hosts of the fleet measure: the server's own machine has no room for large models."""
     if value not in offered:
-        msg = f"{value} is measured on GPU hosts alone; this machine offers {', '.join(offered)}."
+        msg = f"{value} is not measured on this machine, which offers {', '.join(offered)}. Choose one of these, or a GPU host."
         raise InvalidProbe(msg, field=field)
 
 

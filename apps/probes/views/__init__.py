@@ -1,5 +1,6 @@
 """Pages of probes, measurements and the fleet."""
 
+from apps.probes.views.fits import fit_list
 from apps.probes.views.hosts import (
     alarm_accept,
     compare,
@@ -22,6 +23,7 @@ __all__ = [
     "alarm_accept",
     "compare",
     "findings_page",
+    "fit_list",
     "host_detail",
     "host_list",
     "host_remove",

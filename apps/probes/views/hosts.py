@@ -85,7 +85,7 @@ def _start(
     if every_h is None:
         probe = services.request_probe(**who, **wanted)
         return redirect("probes:detail", org=organisation.slug, uuid=probe.uuid)
-    for name in ("label", "submission"):
+    for name in ("label", "submission", "sweep"):
         wanted.pop(name)
     services.add_schedule(**who, every_h=every_h, **wanted)
     messages.success(request, "Scheduled; the first probe starts within a minute.")

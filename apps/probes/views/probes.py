@@ -71,9 +71,12 @@ def findings_page(request: HttpRequest, organisation: Organisation) -> HttpRespo
 def probe_detail(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpResponse:
     """Show a probe as it runs, and its result; htmx gets the changing part alone."""
     template = "probes/_live.html" if is_fragment(request) else "probes/detail.html"
-    probe = _probe(organisation, uuid)
-    context = {"probe": probe, "measurement": probe.measurement}
-    return render_page(request, organisation, template, context)
+    return render_page(request, organisation, template, _shown(_probe(organisation, uuid)))
+
+
+def _shown(probe: ProbeRequest) -> dict[str, Any]:
+    runs = probe.runs.defer("document").order_by("id") if probe.sweep else []
+    return {"probe": probe, "measurement": probe.measurement, "runs": runs}
 
 
 @require_POST
@@ -89,7 +92,7 @@ def probe_cancel(request: HttpRequest, organisation: Organisation, uuid: UUID) -
     if not is_fragment(request) and not problem:
         return redirect("probes:detail", org=organisation.slug, uuid=probe.uuid)
     template = "probes/_live.html" if is_fragment(request) else "probes/detail.html"
-    context = {"probe": probe, "measurement": probe.measurement, "problem": problem}
+    context = {**_shown(probe), "problem": problem}
     return render_page(request, organisation, template, context, status=409 if problem else 200)
 
 

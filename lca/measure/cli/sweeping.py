@@ -1,13 +1,16 @@
 """``profile`` measures a model over batches, prompt lengths and precisions within a budget of time."""
 
 import argparse
-from dataclasses import fields
+import json
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lca.measure.cli.measuring import StopSignal, add_meter, add_source
-from lca.measure.cli.output import as_text, say
+from lca.measure.cli.output import as_text, print_line, say, target_of, write
+from lca.measure.control import Progress
 from lca.measure.errors import InvalidRequest
+from lca.measure.plan import AXES, INDEX, Plan
 from lca.measure.spec import ALL_PRECISIONS, ProbeSpec
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def add_commands(commands: "Commands") -> None:
     profile.add_argument(
         "--precisions", type=_words, default=["bf16"], metavar="P,P", help=", ".join(ALL_PRECISIONS)
     )
-    profile.add_argument("--output-tokens", type=int, default=32, metavar="N")
+    profile.add_argument("--outputs", type=_numbers, default=[32], metavar="N,N", help="tokens")
     profile.add_argument(
         "--repeats", type=int, default=LEAST_REPEATS, metavar="N", help="least windows per phase"
     )
@@ -44,7 +47,18 @@ def add_commands(commands: "Commands") -> None:
     profile.add_argument("--window-s", type=float, metavar="S", help="shortest window")
     profile.add_argument("--idle-s", type=float, default=2.0, metavar="S")
     profile.add_argument("--seed", type=int, default=2026, metavar="N")
+    profile.add_argument(
+        "--done", type=_words, default=[], metavar="KEY,KEY", help="points to leave out"
+    )
     add_meter(profile)
+    profile.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="also write index and documents in one, to send to a server",
+    )
+    profile.add_argument(
+        "--json-progress", action="store_true", help="print progress as JSON lines, for programs"
+    )
     profile.add_argument(
         "--out", required=True, metavar="FOLDER", help="new or empty; a document a point, an index"
     )
@@ -79,27 +93,38 @@ def folder_of(out: str) -> Path:
     return folder
 
 
-def _profile(options: argparse.Namespace) -> None:
-    names = {field.name for field in fields(ProbeSpec)}
+def _plan(options: argparse.Namespace) -> Plan:
+    """Return what the options ask for; what is wrong is told before anything is measured."""
+    names = {field.name for field in fields(ProbeSpec)} - {"budget_s"}
     given = {key: value for key, value in vars(options).items() if key in names}
     given |= {"precision": options.precisions[0], "time_limit_s": max(options.budget_s, 5.0)}
-    base = ProbeSpec(**given)
-    for precision in options.precisions:  # a wrong one is told before anything is measured
-        ProbeSpec(**{**given, "precision": precision})
-    for batch in options.batches:
-        for prompt in options.prompts:
-            ProbeSpec(**{**given, "batch_size": batch, "prompt_tokens": prompt})
+    axes = {axis: getattr(options, axis) for axis in AXES}
+    return Plan(base=ProbeSpec(**given), budget_s=options.budget_s, done=options.done, **axes)
+
+
+def bundled(folder: Path) -> dict[str, Any]:
+    """Return a sweep's index with the documents that it names."""
+    index: dict[str, Any] = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    files = [point["file"] for point in index["points"] if point["status"] == "measured"]
+    texts = [(folder / name).read_text(encoding="utf-8") for name in files]
+    return {**index, "documents": [json.loads(text) for text in texts]}
+
+
+def _show(progress: Progress) -> None:
+    share = progress.done / progress.total
+    say(f"{share:4.0%}  {progress.elapsed_s:6.1f} s  {progress.phase}")
+
+
+def _profile(options: argparse.Namespace) -> None:
+    plan = _plan(options)
+    bundle = target_of(options.bundle) if options.bundle else None
     folder = folder_of(options.out)
     stop = StopSignal()
-    from lca.measure.sweep import Plan, Sweep, into
+    from lca.measure.sweep import Sweep, into
 
-    plan = Plan(
-        base=base,
-        batches=options.batches,
-        prompts=options.prompts,
-        precisions=options.precisions,
-        budget_s=options.budget_s,
-    )
-    points = Sweep(plan, write=into(folder, as_text), say=say, should_stop=stop).run()
-    measured = sum(point["status"] == "measured" for point in points)
+    report = (lambda step: print_line(asdict(step))) if options.json_progress else _show
+    sweep = Sweep(plan, write=into(folder, as_text), say=say, report=report, should_stop=stop)
+    measured = sum(point["status"] == "measured" for point in sweep.run())
+    if bundle is not None:
+        write(bundled(folder), bundle)
     say(f"{measured} of {plan.count} points measured; {folder / 'index.json'}")

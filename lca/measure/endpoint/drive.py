@@ -14,10 +14,16 @@ import numpy as np
 from lca.measure.conditions import Watch
 from lca.measure.document import PROBE_VERSION, Document, described, sampling
 from lca.measure.endpoint.client import Answer, Endpoint
+from lca.measure.endpoint.results import summarise
 from lca.measure.endpoint.trace import Request, digest
-from lca.measure.errors import Cancelled, InvalidRequest, MeterRejected, MeterUnavailable
+from lca.measure.errors import (
+    Cancelled,
+    InvalidRequest,
+    MeterRejected,
+    MeterUnavailable,
+)
 from lca.measure.meter import Meter, checked_energy_j
-from lca.measure.statistics import LEAST_WINDOWS, mean_with_interval
+from lca.measure.statistics import LEAST_WINDOWS
 
 SCHEMA_ID = "cradle-endpoint/1.0"
 IDLE_WINDOWS = 2
@@ -178,51 +184,6 @@ class Driver:
     def _check(self) -> None:
         if self._should_stop():
             raise Cancelled("The measurement was cancelled; nothing was recorded.")
-
-
-def summarise(
-    windows: Sequence[Mapping[str, Any]], *, meter_share: float, is_modelled: bool
-) -> Document:
-    """Figures of a driven server, from its windows alone.
-
-    Energy of requests that failed is in the windows and so in the figures: somebody paid for it.
-
-    Parameters
-    ----------
-    windows : sequence
-        Idle and serving windows, at least two of each.
-    meter_share : float
-        Half-width of the meter's 90 % interval as a share of its reading. [1]
-    is_modelled : bool
-        True if the energies were calculated, not counted.
-
-    Returns
-    -------
-    dict
-        Idle power [W], joules per request, per output token and per token of prompt and output, speed, and errors.
-    """
-    serving = [window for window in windows if window["phase"] == "serve"]
-
-    def per(amount: Callable[[Mapping[str, Any]], float], unit: str) -> object:
-        values = [window["energy_j"] / amount(window) for window in serving]
-        return mean_with_interval(values, meter_share=meter_share, unit=unit)
-
-    idle = [w["energy_j"] / w["duration_s"] for w in windows if w["phase"] == "idle"]
-    speed = [window["completion_tokens"] / window["duration_s"] for window in serving]
-    requests = sum(window["requests"] for window in serving)
-    errors = sum(window["errors"] for window in serving)
-    return {
-        "provenance": "modelled" if is_modelled else "measured",
-        "idle_power": mean_with_interval(idle, meter_share=meter_share, unit="W"),
-        "power": per(lambda w: w["duration_s"], "W"),
-        "joules_per_request": per(lambda w: w["requests"], "J/request"),
-        "joules_per_output_token": per(lambda w: w["completion_tokens"], "J/token"),
-        "joules_per_token": per(lambda w: w["prompt_tokens"] + w["completion_tokens"], "J/token"),
-        "output_tokens_per_second": mean_with_interval(speed, meter_share=0.0, unit="token/s"),
-        "requests": requests,
-        "errors": errors,
-        "error_share": errors / (requests + errors),
-    }
 
 
 def latencies(answers: Sequence[Answer]) -> Document:

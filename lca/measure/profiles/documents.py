@@ -34,10 +34,20 @@ def read_documents(paths: Sequence[Path], accelerator: str | None = None) -> Mea
     InvalidDocument, InvalidRequest
         For a document that is damaged, modelled, of more than the accelerator, or of a device that is not known.
     """
-    documents = [_load(path) for path in paths]
-    rows = serving(
-        [_row(path, each, accelerator) for path, each in zip(paths, documents, strict=True)]
-    )
+    return measured_of([(str(path), _load(path)) for path in paths], accelerator)
+
+
+def measured_of(
+    named: Sequence[tuple[str, Mapping[str, Any]]],
+    accelerator: str | None = None,
+    *,
+    with_modelled: bool = False,
+) -> Measured:
+    """Return documents, each with the name that an error calls it by, as rows of a fit; as :func:`read_documents`."""
+    for name, each in named:
+        _check(name, each, with_modelled=with_modelled)
+    documents = [each for _, each in named]
+    rows = serving([_row(name, each, accelerator) for name, each in named])
     names = np.array([str(each["model"]["name"]) for each in documents])
     table = Table(rows=rows, energy=_joules(documents, "decode"), base=names, model=names)
     return Measured(table=table, prefill_ratio=_joules(documents, "prefill") / prefill(rows))
@@ -50,25 +60,28 @@ def _load(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         msg = f"{path}: not a measurement document ({type(error).__name__}: {error})."
         raise InvalidDocument(msg) from error
-    meter: Mapping[str, Any] = document["meter"]
-    if meter["is_modelled"]:
-        msg = f"{path}: its energy is modelled; a fit takes measured energy only."
-        raise InvalidDocument(msg)
-    if meter["boundary"] not in BOUNDARIES:
-        msg = f"{path}: its meter reads the {meter['boundary']}; a fit takes the accelerator alone."
-        raise InvalidDocument(msg)
     return dict(document)
 
 
-def _row(path: Path, document: Mapping[str, Any], accelerator: str | None) -> dict[str, object]:
+def _check(name: str, document: Mapping[str, Any], *, with_modelled: bool) -> None:
+    meter: Mapping[str, Any] = document["meter"]
+    if meter["is_modelled"] and not with_modelled:
+        msg = f"{name}: its energy is modelled; a fit takes measured energy only."
+        raise InvalidDocument(msg)
+    if meter["boundary"] not in BOUNDARIES:
+        msg = f"{name}: its meter reads the {meter['boundary']}; a fit takes the accelerator alone."
+        raise InvalidDocument(msg)
+
+
+def _row(name: str, document: Mapping[str, Any], accelerator: str | None) -> dict[str, object]:
     request, model = document["request"], document["model"]
     if request["precision"] not in BYTES:
-        msg = f"{path}: {request['precision']} is not a precision of profiles ({', '.join(BYTES)})."
+        msg = f"{name}: {request['precision']} is not a precision of profiles ({', '.join(BYTES)})."
         raise InvalidRequest(msg)
     try:
         device = find(accelerator or document["environment"]["device"]["name"])
     except InvalidRequest as error:
-        msg = f"{path}: {error} Name it with --measured-on."
+        msg = f"{name}: {error} Name it with --measured-on."
         raise InvalidRequest(msg) from error
     return {
         "total": model["parameters"],

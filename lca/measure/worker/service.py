@@ -12,7 +12,7 @@ from typing import Any
 from redis.exceptions import AuthenticationError, RedisError
 
 from lca.measure.worker import app as celery_side
-from lca.measure.worker.errand import carry_out
+from lca.measure.worker.errand import carry_out, collect_into
 from lca.measure.worker.host import announcement
 from lca.measure.worker.joining import Credentials, join_patiently
 from lca.measure.worker.link import Link
@@ -50,7 +50,9 @@ class Service:
         self.doing = {**here, "phase": "starting", "progress": 0.0}
         try:
             result = carry_out(
-                job["spec"],
+                job,
+                folder=self.spool.work(probe, attempt),
+                keep=lambda run: self.spool.keep({**here, **run}),
                 told_to_stop=lambda: self.link.told_to_stop(probe, attempt),
                 going_away=self.leaving.is_set,
                 tell=self._note,
@@ -58,8 +60,16 @@ class Service:
             if result is not None:
                 self.spool.keep({**here, **result})
                 self.tell(f"probe {probe}, attempt {attempt}: {result['outcome']}")
+            self.spool.tidy(probe, attempt)
         finally:
             self.doing = {"probe": None}
+
+    def rescue(self) -> None:
+        """Keep the finished runs of a sweep in whose middle this worker was killed."""
+        for probe, attempt, folder in self.spool.unfinished():
+            here = {"probe": probe, "attempt": attempt}
+            collect_into(folder, lambda run, here=here: self.spool.keep({**here, **run}))  # type: ignore[misc]  # bound in the loop
+            self.spool.tidy(probe, attempt)
 
     def _note(self, news: dict[str, Any]) -> None:
         self.doing = {**self.doing, **news}
@@ -136,6 +146,7 @@ def run(url: str, token: str, folder: Path | None, tell: Tell) -> None:
     tell(f"joined {url} as {credentials.name}: {names}")
     spool = Spool(folder or default_folder() / credentials.host)
     service = Service(credentials, spool, tell)
+    service.rescue()
     celery_side.on_signals(service.leave)
     if stopped.is_set():
         return

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 REFUSED = "refused"
+WORK = "work"
 
 
 class Spool:
@@ -50,6 +52,26 @@ class Spool:
             path.unlink(missing_ok=True)
         elif path.exists():
             path.replace(self.folder / REFUSED / path.name)
+
+    def work(self, probe: str, attempt: int) -> Path:
+        """Return an empty folder for what an order writes while it is carried out."""
+        self.tidy(probe, attempt)
+        folder = self._work(probe, attempt)
+        folder.mkdir(mode=0o700, parents=True)
+        return folder
+
+    def tidy(self, probe: str, attempt: int) -> None:
+        """Forget an order's folder."""
+        shutil.rmtree(self._work(probe, attempt), ignore_errors=True)
+
+    def unfinished(self) -> list[tuple[str, int, Path]]:
+        """Return the orders in whose middle this program was killed: probe, attempt and folder."""
+        folders = [folder for folder in (self.folder / WORK).glob("*.*") if folder.is_dir()]
+        parts = [(folder.stem, folder.suffix[1:], folder) for folder in folders]
+        return [(probe, int(number), folder) for probe, number, folder in parts if number.isdigit()]
+
+    def _work(self, probe: str, attempt: int) -> Path:
+        return self.folder / WORK / f"{uuid.UUID(probe)}.{attempt}"
 
     def _path(self, identifier: str) -> Path:
         return self.folder / f"{identifier}.json"

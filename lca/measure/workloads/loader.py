@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import cast
 
 import torch
@@ -17,6 +19,7 @@ from lca.measure.workloads.memory import (
     refuse_if_too_large,
     required_bytes,
 )
+from lca.measure.workloads.packaged import located
 from lca.measure.workloads.quantise import quantise, stored_bytes
 from lca.measure.workloads.sources import (
     config_of,
@@ -104,6 +107,22 @@ def skeleton(spec: ProbeSpec, config: PretrainedConfig) -> PreTrainedModel:
     return cast("PreTrainedModel", model)
 
 
+def _shape(spec: ProbeSpec) -> tuple[PretrainedConfig, Size]:
+    """Return configuration and size; those of a model from a file are read once, since a GGUF header takes seconds."""
+    if spec.preset is None:
+        same = ProbeSpec(model=spec.model, revision=spec.revision, gguf=spec.gguf)
+        config, size = _shape_of_file(same)
+        return deepcopy(config), size
+    config = config_of(spec)
+    return config, size_of(skeleton(spec, config))
+
+
+@lru_cache(maxsize=2)
+def _shape_of_file(spec: ProbeSpec) -> tuple[PretrainedConfig, Size]:
+    config = config_of(spec)
+    return config, size_of(skeleton(spec, config))
+
+
 def check_fits(spec: ProbeSpec, device: Device) -> tuple[PretrainedConfig, Size]:
     """Return the model's configuration and size, if it fits.
 
@@ -116,10 +135,10 @@ def check_fits(spec: ProbeSpec, device: Device) -> tuple[PretrainedConfig, Size]
     ModelUnavailable
         If there is no such model, or it is not a decoder that transformers itself knows.
     """
+    spec = located(spec)
     if spec.precision == "torch-int8" and device.kind != "cpu":
         raise InvalidRequest("torch-int8 runs on processors alone; take int8.", "precision")
-    config = config_of(spec)
-    size = size_of(skeleton(spec, config))
+    config, size = _shape(spec)
     if spec.precision in QUANTISED and size.linear < LEAST_QUANTISED * (
         size.total - size.embedding
     ):
@@ -197,6 +216,7 @@ def load(spec: ProbeSpec, device: Device) -> LoadedModel:
     """
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
+    spec = located(spec)
     config, size = check_fits(spec, device)
     model = _build(config, spec)
     if spec.precision in QUANTISED:

@@ -1,5 +1,6 @@
 """The comparison with Zeus: arithmetic and order of readings; no board was asked, and here it says so."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -7,13 +8,17 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from lca.measure import crosscheck
 from lca.measure.cli import main
+from lca.measure.document import described, schema
+from lca.measure.environment import describe_environment
 from lca.measure.errors import MeterRejected
 from lca.measure.meter import Device
 from lca.measure.meters.nvml_energy import NvmlEnergy
 from lca.measure.sampling import Sampler
+from lca.measure.spec import ProbeSpec
 from tests.lca.measure.fakes import FakeNvml
 
 WATTS = 200.0
@@ -60,6 +65,22 @@ def test_readings_that_agree_are_found_to_agree() -> None:
     assert result["zeus"]["all"] == pytest.approx(0.0, abs=0.05)
     assert result["power_samples"]["all"] == pytest.approx(0.0, abs=0.05)
     assert len(result["windows"]) == 2
+
+
+@pytest.mark.parametrize("zeus", [Zeus(1.0), None])
+def test_the_document_satisfies_its_schema(zeus: Zeus | None) -> None:
+    counter = NvmlEnergy(Board(), 0)
+    spec = ProbeSpec(preset="ref-1b", output_tokens=1)
+    environment = describe_environment(Device(kind="cuda", name="A board"), 1)
+    made = {
+        **crosscheck.head(),
+        "request": spec.to_dict(),
+        "environment": {**environment, "driver": "580.1", "zeus": "not installed"},
+        "meter": described(counter.description),
+        "sampling_period_s": 0.05,
+        **check(zeus),
+    }
+    Draft202012Validator(schema("crosscheck")).validate(json.loads(json.dumps(made)))
 
 
 def test_a_zeus_that_reads_more_is_found_out() -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from lca.measure.cli import main
+from lca.measure.document import schema
 from lca.measure.endpoint.client import Endpoint
-from lca.measure.endpoint.drive import Load, summarise
+from lca.measure.endpoint.drive import Load
+from lca.measure.endpoint.results import check_results, summarise
 from lca.measure.endpoint.trace import Request, digest, read, synthetic
 from lca.measure.errors import InvalidRequest
 
@@ -102,7 +105,8 @@ def test_a_server_is_driven_and_its_tokens_paid_for(
     shape = ["--requests", "12", "--in", "20", "--out-tokens", "5", "--concurrency", "3"]
     assert main([*options, *shape]) == 0
     result = json.loads((tmp_path / "out.json").read_text())
-    assert result["schema"] == "cradle-endpoint/1.0"
+    Draft202012Validator(schema("endpoint")).validate(result)
+    check_results(result)
     assert (result["results"]["requests"], result["results"]["errors"]) == (12, 0)
     serving = [window for window in result["windows"] if window["phase"] == "serve"]
     assert [window["completion_tokens"] for window in serving] == [20, 20, 20]
@@ -128,6 +132,7 @@ def test_failed_requests_are_counted_by_kind(options: list[str], tmp_path: Path)
     assert main([*options, "--trace", str(trace), "--windows", "2"]) == 0
     result = json.loads((tmp_path / "out.json").read_text())
     assert result["errors"] == {"HTTP 500": 1, "no usage told": 1, "the stream broke off": 1}
+    Draft202012Validator(schema("endpoint")).validate(result)
     assert (result["results"]["requests"], result["results"]["errors"]) == (3, 3)
     assert result["results"]["error_share"] == 0.5
     assert result["latency"]["first_token_s"]["p50"] > 0

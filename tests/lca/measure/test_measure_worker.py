@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -71,11 +72,45 @@ def test_half_a_file_is_no_result(tmp_path: Path) -> None:
     assert list(spool.waiting()) == []
 
 
-def test_an_order_that_cannot_be_read_fails_with_the_reason() -> None:
-    never = {"told_to_stop": lambda: False, "going_away": lambda: False, "tell": lambda _: None}
-    result = carry_out({"preset": "huge"}, **never)
+NEVER: dict[str, Any] = {
+    "told_to_stop": lambda: False,
+    "going_away": lambda: False,
+    "tell": lambda _: None,
+}
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        ({"spec": {"preset": "huge"}}, "huge"),
+        ({"spec": {"preset": "tiny"}, "sweep": {"batches": "1"}}, "cannot read"),
+        ({}, "spec"),
+    ],
+)
+def test_an_order_that_cannot_be_read_fails_with_the_reason(
+    job: dict[str, Any], said: str, tmp_path: Path
+) -> None:
+    result = carry_out(job, folder=tmp_path, keep=pytest.fail, **NEVER)
     assert result is not None
-    assert (result["outcome"], "huge" in result["message"]) == ("failed", True)
+    assert (result["outcome"], said in result["message"]) == ("failed", True)
+
+
+@pytest.mark.usefixtures("probe_extra")
+@pytest.mark.timeout(300)
+def test_each_run_of_a_sweep_is_kept_and_the_index_ends_it(tmp_path: Path) -> None:
+    axes = {"precisions": ["bf16"], "batches": [1, 2], "prompts": [8], "outputs": [2]}
+    spec = {"preset": "tiny", "repeats": 2, "device": "cpu"}
+    kept: list[dict[str, Any]] = []
+    phases: list[str] = []
+    tell = {"tell": lambda news: phases.append(news.get("phase", ""))}
+    job = {"spec": spec, "sweep": {**axes, "budget_s": 120, "done": ["bf16-b1-p8-o2"]}}
+    result = carry_out(job, folder=tmp_path, keep=kept.append, **NEVER | tell)
+    assert result is not None
+    assert (result["outcome"], result["message"]) == ("succeeded", "")
+    assert [run["document"]["request"]["batch_size"] for run in kept] == [2]
+    assert [run["outcome"] for run in kept] == ["measured"]
+    assert [point["status"] for point in result["document"]["points"]] == ["measured"]
+    assert any("run 1 of 1" in phase for phase in phases)
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,22 @@
 """Deployments whose energy a profile predicts, idle capacity, and the ladder of boundaries."""
 
+import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
 
+from apps.accounts.models import Organisation
 from apps.assessments.inventory import evaluate
 from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import Deployment, Hardware, Site
+from apps.probes.models import FittedProfile
+from lca.measure.profiles.fit import shipped, to_document
 from lca.measure.profiles.profile import Request, predict
 from tests.apps.assessments.inventory.conftest import Study
+from tests.factories import OrganisationFactory
 
 JOULES_PER_KWH = 3.6e6
 SERVED = {
@@ -57,6 +65,43 @@ def test_a_prediction_becomes_the_electricity_of_the_deployment(
     assert decode.provenance == "modelled"
     assert "arXiv 2601.22076" in decode.source
     assert decode.distribution.spread(decode.value) > 0.1 * decode.value
+
+
+def fitted(organisation: Organisation, **fields: Any) -> FittedProfile:
+    """A profile that predicts twice what the shipped one does."""
+    document = to_document(replace(shipped(), source="Ours"))
+    document["all"]["log_coefficients"] = [
+        value + math.log(2.0) for value in document["all"]["log_coefficients"]
+    ]
+    values = {"state": "ready", "rows": 1, "error": 0.1, "fitted_at": timezone.now(), **fields}
+    return FittedProfile.objects.create(
+        organisation=organisation, label="Ours", document=document, **values
+    )
+
+
+def test_a_deployment_may_choose_a_fit_of_its_organisation(
+    study: Study, paris: Site, h100: Hardware
+) -> None:
+    row = serve(study, paris, h100, tokens_in=None)
+    before = study.nominal("electricity", "stage", "inference")
+    row.fitted = fitted(row.organisation)
+    row.full_clean()
+    row.save()
+    assert study.nominal("electricity", "stage", "inference") == pytest.approx(2 * before, rel=1e-4)
+    sources = [p.source for p in study.inventory().parameters if "joules_decode" in p.name]
+    assert sources[0].startswith("Profile: Ours")
+
+
+def test_a_fit_that_is_not_ready_or_not_ones_own_is_refused(
+    study: Study, paris: Site, h100: Hardware
+) -> None:
+    row = serve(study, paris, h100)
+    row.fitted = fitted(OrganisationFactory())
+    with pytest.raises(ValidationError, match="another organisation"):
+        row.full_clean()
+    row.fitted = fitted(row.organisation, state="fitting")
+    with pytest.raises(ValidationError, match="not ready"):
+        row.full_clean()
 
 
 def test_cached_prompt_tokens_take_less(study: Study, paris: Site, h100: Hardware) -> None:

@@ -24,9 +24,9 @@ def measure(
 ) -> Measure:
     """Record one more measurement of the device, a day after the last; the meter is good to 5 %."""
 
-    def record(decode_j: float, **origin: Any) -> list[DriftAlarm]:
+    def record(decode_j: float, *, modelled: bool = False, **origin: Any) -> list[DriftAlarm]:
         count = Measurement.objects.count()
-        document = make_document(modelled=False, decode_j=decode_j)
+        document = make_document(modelled=modelled, decode_j=decode_j)
         document["duration_s"] += count  # another document
         columns = {
             "host": added[0],
@@ -50,6 +50,11 @@ def test_a_device_within_its_interval_raises_no_alarm(measure: Measure) -> None:
     low = Measurement.objects.get()
     inside = 250.0 * low.decode_j_per_token_p95 / low.decode_j_per_token
     assert measure(inside) == []
+
+
+def test_modelled_figures_raise_no_alarm(measure: Measure) -> None:
+    measure(250.0, modelled=True)
+    assert measure(2_500.0, modelled=True) == []
 
 
 def test_a_device_that_moved_by_more_than_its_interval_raises_one(measure: Measure) -> None:
