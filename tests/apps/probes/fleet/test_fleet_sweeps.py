@@ -1,12 +1,15 @@
 """Sweeps on hosts: what the server makes of their runs, and what the host keeps of them on its disk."""
 
 import json
+import subprocess
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from apps.accounts.models import Membership
 from apps.probes import services
@@ -17,6 +20,8 @@ from lca.measure.plan import plan_of
 from lca.measure.worker.messages import sign
 from lca.measure.worker.service import Service
 from lca.measure.worker.spool import Spool
+from tests.apps.probes.fleet.conftest import OwnRedis
+from tests.workers import children, runs, until
 
 Document = dict[str, Any]
 MakeDocument = Callable[..., Document]
@@ -168,3 +173,47 @@ def test_runs_that_a_killed_host_left_on_its_disk_are_kept_for_sending(tmp_path:
     assert not folder.exists()
     service.rescue()
     assert len(list(spool.waiting())) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.timeout(1_200)
+@pytest.mark.usefixtures("torch")
+def test_a_host_killed_in_a_sweep_loses_no_finished_run(
+    member: Membership,
+    added: tuple[ProbeHost, str],
+    redis: OwnRedis,
+    work: Callable[..., subprocess.Popen[bytes]],
+    listener: Callable[[], subprocess.Popen[bytes]],
+) -> None:
+    listener()
+    worker = work()
+    axes = {"precisions": ["bf16"], "batches": [1], "prompts": [8]}
+    probe = services.request_probe(
+        organisation=member.organisation,
+        actor=member.user,
+        host=ProbeHost.objects.get(),
+        preset="tiny",
+        precision="bf16",
+        repeats=2,
+        sweep={**axes, "outputs": [2, 1024], "budget_s": 300},
+    )
+
+    def seen() -> ProbeRequest:
+        probe.refresh_from_db()
+        return probe
+
+    until(lambda: probe.runs.exists() and "run 2 of 2" in seen().phase, 300)
+    measuring = children(worker.pid)
+    worker.kill()
+    worker.wait()
+    until(lambda: not any(runs(pid) for pid in measuring))
+    ProbeRequest.objects.filter(pk=probe.pk).update(
+        sweep={**axes, "outputs": [2, 4], "budget_s": 60}
+    )
+    services.reap(now=timezone.now() + timedelta(minutes=1))
+    work()
+    until(lambda: seen().state not in {"queued", "running"}, 300)
+    assert (probe.state, probe.message, probe.attempts) == ("succeeded", "", 2)
+    stored = probe.runs.order_by("id")
+    assert [run.document["request"]["output_tokens"] for run in stored] == [2, 4]
+    assert {run.host_id for run in stored} == {probe.host_id}
