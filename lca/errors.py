@@ -33,7 +33,7 @@ TITLES = {
     409: "In conflict with what is stored",
     412: "The row has changed",
     413: "Too much at once",
-    415: "Only application/json is read",
+    415: "This kind of content is not read here",
     422: "Well formed, but not possible",
     428: "The version is missing",
     429: "Too many requests",

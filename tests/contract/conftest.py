@@ -29,6 +29,7 @@ from apps.disclosures import services as disclosures
 from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
+from apps.ingest import services as ingest
 from apps.probes import services as probes
 from apps.probes.models import (
     DriftAlarm,
@@ -74,6 +75,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         measure(**who, name=name)
         add_host(**who, name=name)
         add_served_and_fit(**who, name=name)
+        record_runs(assessment, member.user, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,
             requested_by=member.user,
@@ -120,6 +122,19 @@ def add_served_and_fit(organisation: Organisation, actor: User, name: str) -> No
     )
     made = FittedProfile.objects.create(organisation=organisation, label=name, starts_from="x")
     made.measurements.set(Measurement.objects.of(organisation))
+
+
+def record_runs(assessment: Assessment, actor: User, name: str) -> None:
+    """Read a file of runs into the system's ledger."""
+    content = f"name,kwh\n{name},1\n".encode()
+    upload = ingest.receive(
+        system=assessment.system,
+        file=io.BytesIO(content),
+        name="runs.csv",
+        actor=actor,
+        by_hand=True,
+    )
+    ingest.read_upload(upload_id=upload.pk)
 
 
 def add_host(organisation: Organisation, actor: User, name: str) -> None:

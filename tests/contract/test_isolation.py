@@ -150,12 +150,15 @@ def test_the_same_addresses_work_for_a_member(theirs: Assessment, owner: Members
     unreached = [
         path
         for path in [*organisation_routes(), *api_detail_routes()]
-        if not any(
-            client.get(address).status_code in {200, 302, 405}
-            for address in addresses(path, values)
-        )
+        if not any(reached(client, address) for address in addresses(path, values))
     ]
     assert unreached == []
+
+
+def reached(client: Client, address: str) -> bool:
+    response = client.get(address)
+    response.close()  # a file
+    return response.status_code in {200, 302, 405}
 
 
 @pytest.mark.django_db
@@ -186,6 +189,6 @@ def test_a_row_cannot_be_put_into_a_neighbours_assessment(
             fields = shape(context={}).fields
             body = {n: v for n, v in row.items() if n in fields and not fields[n].read_only}
             answer = other.post(f"/{path}", body, "application/json")
-            assert answer.status_code in {405, 422}, (path, answer.content)
+            assert answer.status_code in {405, 415, 422}, (path, answer.content)
             tried += answer.status_code == 422
     assert tried >= 5

@@ -41,13 +41,15 @@ ALWAYS = {
 WITH_BODY = {
     "409": "Collides with another row, or with somebody else's edit.",
     "413": "Larger than one request may be.",
-    "415": "Not application/json.",
+    "415": "Not of the content type that is named here.",
     "422": "Well formed, but not possible; see errors.",
 }
 EDITING = {"428": "The edit does not say which version it is based on."}
 BY_METHOD = {
     "get": ALWAYS,
-    "post": ALWAYS | WITH_BODY,
+    "post": ALWAYS
+    | WITH_BODY
+    | {"429": "Too much of this is under way; wait, then send it again."},
     "patch": ALWAYS | WITH_BODY | EDITING,
     "delete": ALWAYS | {"409": WITH_BODY["409"]},
 }

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.accounts.models import Scope
@@ -19,9 +20,15 @@ class LeftOutSerializer(serializers.Serializer[dict[str, str]]):
     reason = serializers.CharField()
 
 
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+class FitField(serializers.JSONField):
+    """A fit as ``python -m lca.measure fit`` writes it; null until it is made."""
+
+
 class FittedProfileSerializer(StrictModelSerializer[FittedProfile]):
     """A fit: what it was made from, and how far it is off on measurements of models that it never saw."""
 
+    document = FitField(read_only=True)
     left_out = LeftOutSerializer(many=True, read_only=True)
 
     class Meta:
