@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,13 @@ from apps.ingest.models import RecordedRun, Upload, UploadState
 from tests.apps.ingest.conftest import HEADING, csv, line, send
 from tests.factories import MembershipFactory, bearer
 
+def read_to_its_end(response):
+    """A file that is sent is closed when it is read."""
+    if response.streaming:
+        response.content_read = b"".join(response.streaming_content)
+    return response
+
+
 THREE = csv([line("a"), line("b", energy=2.0), line("c")])
 
 
@@ -28,7 +36,7 @@ def energies(system):
 def test_a_file_is_kept_read_and_logged(system):
     upload = send(system, THREE)
     assert (upload.state, upload.runs_added, upload.rows_refused) == ("done", 3, 0)
-    assert upload.file.read() == THREE
+    assert Path(upload.file.path).read_bytes() == THREE
     assert energies(system) == {"a": 1.0, "b": 2.0, "c": 1.0}
     assert AuditEvent.objects.filter(verb="uploaded").exists()
 
@@ -68,7 +76,7 @@ def test_undo_takes_the_runs_out_and_keeps_the_file(system):
     upload.refresh_from_db()
     assert upload.state == UploadState.UNDONE
     assert not system.recorded_runs.exists()
-    assert upload.file.read() == THREE
+    assert Path(upload.file.path).read_bytes() == THREE
     assert send(system, THREE).runs_added == 3
 
 
@@ -166,7 +174,7 @@ def test_the_page_takes_a_file_and_shows_what_became_of_it(page, system):
 def test_the_file_comes_back_as_an_attachment_that_no_browser_runs(page, system):
     upload = send(system, THREE)
     response = page.get(f"{upload.get_absolute_url()}file")
-    assert b"".join(response.streaming_content) == THREE
+    assert read_to_its_end(response).content_read == THREE
     assert response["Content-Disposition"].startswith("attachment")
     assert response["Content-Type"] == "application/octet-stream"
 
@@ -178,9 +186,7 @@ def test_strangers_and_viewers_are_kept_out(system):
     viewer.force_login(MembershipFactory(organisation=system.organisation, role=Role.VIEWER).user)
     for where in (upload.get_absolute_url(), f"{upload.get_absolute_url()}file"):
         assert stranger.get(where).status_code == 404
-        response = viewer.get(where)
-        assert response.status_code == 200
-        response.close()
+        assert read_to_its_end(viewer.get(where)).status_code == 200
     assert viewer.post(f"{upload.get_absolute_url()}undo/").status_code == 403
     assert system.recorded_runs.count() == 3
 
