@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from apps.ingest.importers._figures import between, duration, joules, kept, moment
-from apps.ingest.importers._sacct_rows import Row, dialect, job_id, rows, with_steps
+from apps.ingest.importers._sacct_json import Row
+from apps.ingest.importers._sacct_rows import dialect, job_id, rows, with_steps
 from apps.ingest.reading import Head, figure
 from apps.ingest.record import Boundary, Found, Note, Outcome, Rejected, Run
 from lca.engine import Provenance

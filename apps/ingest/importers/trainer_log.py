@@ -6,6 +6,7 @@ from pathlib import Path
 
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers import _trainers as trainers
+from apps.ingest.importers._mlperf import Mlperf
 from apps.ingest.reading import Head, head_of, lines
 from apps.ingest.record import Found
 
@@ -17,7 +18,7 @@ LLMC_LINE = re.compile(rf"^{trainers.LLMC.pattern}\s*$", re.MULTILINE)
 
 def score(head: Head) -> float:
     """Tell by lines that only trainers write."""
-    return 0.0 if head.text.lstrip().startswith("{\n") or _reader(head) is None else 0.75
+    return 0.0 if _reader(head) is None else 0.75
 
 
 def read(path: Path) -> Iterator[Found]:
@@ -34,7 +35,7 @@ def _reader(head: Head) -> trainers.Reader | None:
     """Choose the reader of a log by its beginning."""
     text = head.text
     if ":::MLLOG" in text:
-        return trainers.Mlperf()
+        return Mlperf()
     patterns = (trainers.STEP_TIME, LLMC_LINE, trainers.MEGATRON, trainers.HF_RUNTIME)
     if any(pattern.search(text) for pattern in patterns):
         return trainers.Steps()
