@@ -12,7 +12,9 @@ from apps.ingest.record import Note
 
 MOST_W = 1e6
 GAP_S = 60.0
+FIRST_GAP_S = 600.0
 GAP_SAMPLES = 10
+LIKE_THE_LAST = 2  # times the step before: a slow sampler, no gap
 LARGE_GAP = (
     0.4  # of the long gaps between lines: what is longer begins a new sweep over the devices
 )
@@ -30,7 +32,8 @@ GAP = Note(
 class Series:
     """Samples of one device, held as sums.
 
-    A gap of more than a minute, and of more than ten samples as they had come until then, is not bridged.
+    A gap of more than a minute (ten, before the first step is known), of more than ten samples as they had come
+    until then, and of more than twice the step before it, is not bridged.
     """
 
     samples: int = 0
@@ -40,6 +43,7 @@ class Series:
     watts: float = 0.0
     joules: float = 0.0
     covered_s: float = 0.0
+    step_s: float = 0.0
     gaps: int = 0
 
     def add(self, time_s: float, power_w: float) -> bool:
@@ -49,20 +53,25 @@ class Series:
             return False
         if not self.samples:
             self.first_s = time_s
-        elif step > max(GAP_S, GAP_SAMPLES * self._usual_s):
+        elif step > self._longest_s:
             self.gaps += 1
         else:
             self.joules += step * (self.last_w + power_w) / 2
             self.covered_s += step
+        self.step_s = step if self.samples else 0.0
         self.last_s, self.last_w = time_s, power_w
         self.watts += power_w
         self.samples += 1
         return True
 
     @property
-    def _usual_s(self) -> float:
+    def _longest_s(self) -> float:
+        """Longest step that is bridged [s]."""
+        if self.samples == 1:
+            return FIRST_GAP_S
         steps = self.samples - 1 - self.gaps
-        return self.covered_s / steps if steps > 0 else 0.0
+        usual = self.covered_s / steps if steps else 0.0
+        return max(GAP_S, GAP_SAMPLES * usual, LIKE_THE_LAST * self.step_s)
 
 
 @attrs.define

@@ -54,7 +54,6 @@ def _of_slurm(job: Row) -> Row:
         "ConsumedEnergyRaw": next(
             (item.get("count") for item in allocated if item.get("type") == "energy"), None
         ),
-        "Steps": len(_listed(job.get("steps"))),
     }
 
 

@@ -93,6 +93,13 @@ def test_a_gap_is_not_bridged(tmp_path: Path) -> None:
     assert "gap" in codes(run)
 
 
+@pytest.mark.parametrize(("step", "bridged"), [(300, 3), (3600, 2)])
+def test_a_slow_sampler_is_no_gap(tmp_path: Path, step: int, bridged: int) -> None:
+    rows = "".join(f"{step * turn},100\n" for turn in range(4))
+    run = only(tmp_path, "time,power\n" + rows)
+    assert run.energy_kwh == pytest.approx(bridged * step * 100 / 3.6e6)
+
+
 @pytest.mark.parametrize("row", ["nan,100", "15,-1", "15,[N/A]", "5,100", "15", "15,1e9"])
 def test_a_sample_that_cannot_be_is_refused_with_its_line(tmp_path: Path, row: str) -> None:
     refused, run = found_in(gpu_power_log, tmp_path, f"time,power\n0,100\n10,100\n{row}\n20,100\n")
