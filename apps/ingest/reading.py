@@ -101,7 +101,7 @@ def encoding_of(content: bytes) -> str:
     for mark, name in MARKS:
         if content.startswith(mark):
             return name
-    if b"\0" in content:
+    if b"\0" in content.rstrip(b"\0\r\n"):  # a logger that was killed leaves NULs at the end
         raise FileRejected("It is no text: it holds NUL bytes.", "Export it as CSV or JSON.")
     try:
         codecs.getincrementaldecoder("utf-8")().decode(content)

@@ -15,7 +15,11 @@ INDEX = SAMPLES / "INDEX.csv"
 # Where the index counts samples or rows, not runs.
 COUNTED_IN_ROWS = {"gpu_power_log", "other_trackers"}
 # What is not right yet, and why; an entry that has become right fails.
-NOT_YET: dict[str, str] = {}
+NOT_YET: dict[str, str] = {
+    "prometheus/DataDog__integrations-core__payload.txt": (
+        "the index counts failed requests, which are no runs; they are the figure failed_requests"
+    ),
+}
 
 
 def index() -> list[dict[str, str]]:

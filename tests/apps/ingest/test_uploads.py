@@ -19,6 +19,7 @@ from apps.ingest.models import RecordedRun, Upload, UploadState
 from tests.apps.ingest.conftest import HEADING, csv, line, send
 from tests.factories import MembershipFactory, bearer
 
+
 def read_to_its_end(response):
     """A file that is sent is closed when it is read."""
     if response.streaming:
