@@ -102,11 +102,11 @@ def _notes(row: Mapping[str, Any], emissions: float | None, duration: float) -> 
             "The place is where CodeCarbon falls back to without a network, Quebec, whose electricity is almost"
             " all hydropower. Only the energy was taken over; check the place."
         )
-        notes.append(Note(code="quebec_fallback", text=text))
+        notes.append(Note(code="quebec-fallback", text=text))
     rate = figure(row.get("emissions_rate"))
     if emissions and rate and duration and rate / (emissions / duration) > 100:  # noqa: PLR2004  1 or 1000
         text = (
             "The rate is in g/s, as versions before 2.2 wrote it; emissions are in kg all the same."
         )
-        notes.append(Note(code="rate_in_grams", text=text))
+        notes.append(Note(code="rate-in-grams", text=text))
     return notes

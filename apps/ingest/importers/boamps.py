@@ -59,7 +59,7 @@ def _run(report: Mapping[str, Any], line: int) -> Found:
     if any(value < 0 for value in energies):
         return Rejected(line=line, why="A measure has a negative energy.")
     if not energies:
-        notes.append(Note(code="no_energy", text="The report holds no measured energy."))
+        notes.append(Note(code="no-energy", text="The report holds no measured energy."))
     durations = [figure(measure.get("measurementDuration")) for measure in measures]
     known = [value for value in durations if value is not None and value >= 0]
     header, place = _mapping(report, "header"), _mapping(report, "environment")
@@ -101,11 +101,11 @@ def _energy(measure: Mapping[str, Any], notes: list[Note]) -> float | None:
     unit = str(next((measure[key] for key in UNIT_KEYS if measure.get(key)), "")).strip()
     if unit.lower() not in KWH:
         text = f"The unit “{unit[:20]}” is not known, so this energy was left out."
-        notes.append(Note(code="unknown_unit", text=text))
+        notes.append(Note(code="unknown-unit", text=text))
         return None
     if not unit:
         text = "No unit is given; by the format's own rule it is kWh."
-        notes.append(Note(code="unit_by_rule", text=text))
+        notes.append(Note(code="unit-by-rule", text=text))
     return value * KWH[unit.lower()]
 
 

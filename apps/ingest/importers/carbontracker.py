@@ -143,7 +143,7 @@ def _of_block(log: _Log, block: _Block) -> Run:
         outcome=Outcome.FAILED if log.crashed else Outcome.FINISHED,
         boundary=Boundary.NODE,
         tool=log.tool,
-        notes=(Note(code="actual_not_predicted", text=text),),
+        notes=(Note(code="actual-not-predicted", text=text),),
     )
 
 
@@ -151,11 +151,11 @@ def _of_log(log: _Log) -> Run:
     """A log without a block of consumption: the sum of its epochs, which hold no PUE, or nothing measured."""
     has_energy = log.joules > 0
     if has_energy:
-        note = Note(code="epochs_added", text="The sum of its epochs, without PUE.")
+        note = Note(code="epochs-added", text="The sum of its epochs, without PUE.")
     elif log.crashed:
-        note = Note(code="tracker_crashed", text="The tracker crashed before it measured anything.")
+        note = Note(code="tracker-crashed", text="The tracker crashed before it measured anything.")
     else:
-        note = Note(code="no_energy", text="The log holds no consumption.")
+        note = Note(code="no-energy", text="The log holds no consumption.")
     return Run(
         line=log.line,
         name="Carbontracker run",

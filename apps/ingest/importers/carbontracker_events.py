@@ -68,7 +68,7 @@ def _session(event: dict[str, Any], line: int, spans_kwh: float) -> Found:
     notes: tuple[Note, ...] = ()
     if is_impossible:
         text = f"The session states {energy:.4g} kWh; its spans add up to {spans_kwh:.4g} kWh in {duration or 0:g} s. It is not added up."
-        notes = (Note(code="impossible_total", text=text),)
+        notes = (Note(code="impossible-total", text=text),)
     return Run(
         line=line,
         name="Carbontracker session",

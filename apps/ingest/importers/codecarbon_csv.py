@@ -42,7 +42,7 @@ def read(path: Path) -> Iterator[Found]:
             continue
         if rows > 1:
             text = f"{rows:,} rows repeat this run with cumulative totals; the largest counts, they are not added up."
-            run = attrs.evolve(run, notes=(*run.notes, Note(code="cumulative_rows", text=text)))
+            run = attrs.evolve(run, notes=(*run.notes, Note(code="cumulative-rows", text=text)))
         yield run
 
 

@@ -36,7 +36,7 @@ def read(path: Path) -> Iterator[Found]:
             outcome=Outcome.FINISHED,
             boundary=Boundary.NODE,
             tool="CodeCarbon",
-            notes=(Note(code="stages_added", text=text),),
+            notes=(Note(code="stages-added", text=text),),
         )
 
 

@@ -65,4 +65,4 @@ def _told(run: Run) -> Run:
     if run.rows == 1:
         return run
     text = f"The sum of {run.rows:,} tasks."
-    return attrs.evolve(run, notes=(*run.notes, Note(code="tasks_added", text=text)))
+    return attrs.evolve(run, notes=(*run.notes, Note(code="tasks-added", text=text)))

@@ -84,12 +84,12 @@ def _energy(body: str) -> float | None:
 
 
 def _notes(grams: float, energy: float | None, body: str) -> Iterator[Note]:
-    yield Note(code="grams_by_rule", text="By the card's rule emissions are in grams.")
+    yield Note(code="grams-by-rule", text="By the card's rule emissions are in grams.")
     found = STATED_KG.search(body)
     said = figure(found[1].replace(",", "")) if found else None
     if said and grams and not 1 / THOUSAND_APART < said * 1000 / grams < THOUSAND_APART:
         text = f"The text says {said:g} kg, the front matter {grams:g} g: one of them has the wrong unit."
-        yield Note(code="units_disagree", text=text)
+        yield Note(code="units-disagree", text=text)
     if energy and grams / energy < LOWEST_GRAMS_PER_KWH:
         text = f"{grams:g} g for {energy:g} kWh is {grams / energy:.2g} g/kWh, less than any grid: check the unit."
-        yield Note(code="implausibly_small", text=text)
+        yield Note(code="implausibly-small", text=text)

@@ -83,7 +83,7 @@ def _run(line: int, row: Mapping[str, str], *, has_comma: bool) -> Run:
     ):
         raise _WrongCell("It ends before it starts.")
     notes = () if numbers["pue_inside"] or numbers["energy_kwh"] is None else (
-        Note(code="pue_not_stated", text="The file does not say whether a PUE is in the energy; it is taken as without."),
+        Note(code="pue-not-stated", text="The file does not say whether a PUE is in the energy; it is taken as without."),
     )  # fmt: skip
     found: dict[str, Any] = {**numbers, **texts, **times}
     return Run(

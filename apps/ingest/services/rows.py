@@ -50,5 +50,5 @@ def _moment(at: datetime | None, notes: list[Any]) -> datetime | None:
     if OLDEST <= aware <= timezone.now() + timedelta(days=2):
         return aware
     text = f"The time {aware:%Y-%m-%d} is not plausible and was left out."
-    notes.append(Note(code="implausible_time", text=text))
+    notes.append(Note(code="implausible-time", text=text))
     return None

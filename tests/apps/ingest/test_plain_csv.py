@@ -27,7 +27,7 @@ def test_units_stand_in_the_names_of_columns(found):
     (run,) = found("name,energy_wh,co2_g,duration_min,gpus,state\na,1500,300,30,8,COMPLETED\n")
     assert (run.energy_kwh, run.emissions_kg, run.duration_s) == (1.5, pytest.approx(0.3), 1800)
     assert run.outcome == "finished"
-    assert [note.code for note in run.notes] == ["pue_not_stated"]
+    assert [note.code for note in run.notes] == ["pue-not-stated"]
 
 
 def test_gpu_hours_follow_from_count_and_duration_where_no_energy_is_given(found):

@@ -130,7 +130,7 @@ def test_rows_that_repeat_a_run_are_cumulative_and_the_largest_counts(found):
     text = csv([line("a", 1.0), line("b", 9.0), line("a", 3.0, 7200.0), line("a", 2.0)]).decode()
     runs = {run.external_id: run for run in found("codecarbon_csv", text)}
     assert (runs["a"].energy_kwh, runs["a"].rows, runs["a"].gpu_hours) == (3.0, 3, 2.0)
-    assert codes(runs["a"]) == ["cumulative_rows"]
+    assert codes(runs["a"]) == ["cumulative-rows"]
     assert codes(runs["b"]) == []
 
 
@@ -156,7 +156,7 @@ def test_a_torn_row_says_what_is_missing_and_the_others_stay(found):
 def test_the_place_that_codecarbon_falls_back_to_is_said(found):
     text = csv([line("a")]).decode().replace("berlin", "quebec").replace("13.4,52.5", "-71.2,46.8")
     (run,) = found("codecarbon_csv", text)
-    assert codes(run) == ["quebec_fallback"]
+    assert codes(run) == ["quebec-fallback"]
 
 
 def test_the_pue_that_a_file_states_is_kept_beside_its_energy(found):
@@ -179,10 +179,10 @@ def test_stages_that_did_not_run_are_not_nought(found):
 @pytest.mark.parametrize(
     ("measure", "kwh", "code"),
     [
-        ({"powerConsumption": 2}, 2.0, "unit_by_rule"),
+        ({"powerConsumption": 2}, 2.0, "unit-by-rule"),
         ({"unit": "MJoule", "value": 3.6}, 1.0, ""),
-        ({"unit": "furlongs", "value": 3.6}, None, "unknown_unit"),
-        ({"unit": "Wh"}, None, "no_energy"),
+        ({"unit": "furlongs", "value": 3.6}, None, "unknown-unit"),
+        ({"unit": "Wh"}, None, "no-energy"),
     ],
 )
 def test_units_of_a_report_are_converted_or_said_to_be_unknown(found, measure, kwh, code):
@@ -222,12 +222,12 @@ def test_a_session_that_contradicts_its_spans_is_shown_and_never_added_up(found)
 
 def test_a_card_is_in_grams_and_its_energy_in_the_text(found):
     (run,) = found("hf_model_card", CARD)
-    assert (run.emissions_kg, run.energy_kwh, codes(run)) == (30.0, 100.0, ["grams_by_rule"])
+    assert (run.emissions_kg, run.energy_kwh, codes(run)) == (30.0, 100.0, ["grams-by-rule"])
 
 
 def test_a_card_whose_units_disagree_says_so(found):
     (run,) = found("hf_model_card", CARD.replace("emissions: 30000", "emissions: 30"))
-    assert codes(run) == ["grams_by_rule", "units_disagree", "implausibly_small"]
+    assert codes(run) == ["grams-by-rule", "units-disagree", "implausibly-small"]
 
 
 @pytest.mark.parametrize(
