@@ -21,6 +21,7 @@ for _definition in (
     "eq = 1",
     "GPU = [accelerator] = _ = accelerator",
     "token = [token]",
+    "piece = [piece]",
     "request = [request] = _ = query = reply",
     "image = [image]",
     "node = [node]",
@@ -39,6 +40,7 @@ _COMMON = (
     "W/GPU",
     "J/token",
     "token",
+    "piece",
     "request",
 )
 _TERM = r"\(*[^\W\d_]\w*(?:(?:\*\*|\^)-?\d(?:\.\d)?)?\)*|\(*%\)*"

@@ -36,6 +36,13 @@ class DeploymentSerializer(PartSerializer[Deployment]):
             "cached_share",
             "idle_share",
             "accelerator_hours",
+            "pieces",
+            "joules_per_piece",
+            "pixels_wide",
+            "pixels_high",
+            "frames",
+            "frame_rate",
+            "steps",
             "traffic",
             "source",
         ]

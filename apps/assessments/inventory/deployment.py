@@ -9,6 +9,7 @@ from apps.assessments.inventory.compute import energy_parameter, to_plug
 from apps.assessments.inventory.draft import Draft, Terms, from_interval, inverse, supplied, times
 from apps.assessments.inventory.hourly import in_its_hours
 from apps.assessments.inventory.machine import Machine, Use, embodied_flows
+from apps.assessments.inventory.pieces import pieces
 from apps.assessments.inventory.predicted import Missing, prediction, token_energy
 from apps.assessments.inventory.site import Load, SiteParameters, electricity_flows
 from apps.assessments.models import Deployment
@@ -88,29 +89,43 @@ def _rate(row: Deployment) -> str:
 
 
 def _loads(draft: Draft, serving: Serving) -> Iterator[Load]:
-    """Yield each part of the energy: two phases, or accelerators and hosts where it is modelled."""
-    if serving.row.energy_source == "modelled":
+    """Yield each part of the energy: images or videos, two phases, or accelerators and hosts where it is modelled."""
+    row = serving.row
+    if row.makes_pieces:
+        yield from _pieces(draft, serving)
+    if row.energy_source != "modelled":
+        for phase in (DECODE, PREFILL):
+            yield from _phase(draft, serving, phase)
+    elif not row.makes_pieces:
         yield from _modelled(draft, serving)
+
+
+def _phase(draft: Draft, serving: Serving, phase: Phase) -> Iterator[Load]:
+    row = serving.row
+    if row.makes_pieces and getattr(row, phase.tokens) is None:
         return
-    for phase in (DECODE, PREFILL):
-        count = _tokens(draft, serving, phase)
-        if serving.row.energy_source == "profile" and not getattr(serving.row, phase.tokens):
-            continue
-        joules = _joules(draft, serving, phase)
-        if isinstance(joules, Missing):
-            _gap(draft, serving.row, joules.reason, joules.remedy)
-        elif joules is None:
-            reason = f"The energy per {phase.word} token of {serving.row.name} is not declared."
-            _gap(
-                draft,
-                serving.row,
-                reason,
-                f"Give it, or choose a probe that measured {phase.name}.",
-            )
-        elif count:
-            scope = _scope(serving.row)
-            plug = to_plug(scope, serving.place, serving.machine)
-            yield _load(serving, phase.name, times(count, {draft.add(joules): 1}, plug))
+    count = _tokens(draft, serving, phase)
+    if row.energy_source == "profile" and not getattr(row, phase.tokens):
+        return
+    joules = _joules(draft, serving, phase)
+    if isinstance(joules, Missing):
+        _gap(draft, row, joules.reason, joules.remedy)
+    elif joules is None:
+        reason = f"The energy per {phase.word} token of {row.name} is not declared."
+        _gap(draft, row, reason, f"Give it, or choose a probe that measured {phase.name}.")
+    elif count:
+        plug = to_plug(_scope(row), serving.place, serving.machine)
+        yield _load(serving, phase.name, times(count, {draft.add(joules): 1}, plug))
+
+
+def _pieces(draft: Draft, serving: Serving) -> Iterator[Load]:
+    """Yield the energy of images or videos."""
+    made = pieces(draft, serving.row, serving.name)
+    if isinstance(made, Missing):
+        _gap(draft, serving.row, made.reason, made.remedy)
+        return
+    plug = to_plug(_scope(serving.row), serving.place, serving.machine)
+    yield _load(serving, "pieces", times({serving.requests: 1}, made, plug))
 
 
 def _load(serving: Serving, part: str, energy: Terms) -> Load:

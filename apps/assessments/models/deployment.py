@@ -87,6 +87,17 @@ class Deployment(Part):
     accelerator_hours = quantity(
         "gpu_hours", "accelerator-hours", "In the period; shares the hardware's embodied impact."
     )
+    pieces = quantity(
+        "pieces",
+        "images or videos per request",
+        "Mean of the period, where requests make images or videos.",
+    )
+    joules_per_piece = quantity("joules_per_piece", "energy per image or video")
+    pixels_wide = whole("pixels", "width in pixels", "Of an image or video; for a prediction.")
+    pixels_high = whole("pixels", "height in pixels", "Of an image or video; for a prediction.")
+    frames = whole("frames", "frames", "Of a video; for a prediction, and per second of video.")
+    frame_rate = quantity("frame_rate", "frames per second", "Of a video.")
+    steps = whole("steps", "inference steps", "Of a diffusion model; for a prediction.")
     traffic = models.JSONField("traffic", default=dict, blank=True, editable=False)
     source = models.CharField("source", max_length=500, blank=True)
 
@@ -100,6 +111,13 @@ class Deployment(Part):
             limit("deployment", "tokens_out", "tokens"),
             limit("deployment", "joules_per_output_token", "joules_per_token"),
             limit("deployment", "joules_per_input_token", "joules_per_token"),
+            limit("deployment", "pieces"),
+            limit("deployment", "joules_per_piece"),
+            limit("deployment", "pixels_wide", "pixels"),
+            limit("deployment", "pixels_high", "pixels"),
+            limit("deployment", "frames"),
+            limit("deployment", "frame_rate"),
+            limit("deployment", "steps"),
             limit("deployment", "batch_size"),
             limit("deployment", "accelerators", "count"),
             limit("deployment", "cached_share"),
@@ -127,6 +145,11 @@ class Deployment(Part):
         return self.name
 
     @property
+    def makes_pieces(self) -> bool:
+        """Whether requests make images or videos; then tokens that are not declared are no gap."""
+        return self.pieces is not None or self.joules_per_piece is not None
+
+    @property
     def answered(self) -> float | None:
         """Requests of the period: as declared, else their rate over its days; ``None`` if neither is."""
         if self.requests is not None:
@@ -150,7 +173,8 @@ class Deployment(Part):
         if self.fitted and self.fitted.state != "ready":
             refuse("fitted", "This profile is not ready; choose another one.", "not_ready")
         needed, message = NEEDED.get(EnergySource(self.energy_source), ("", ""))
-        if needed and getattr(self, needed) is None:
+        has_pieces = self.joules_per_piece is not None and needed == "joules_per_output_token"
+        if needed and getattr(self, needed) is None and not has_pieces:
             refuse(needed, message, "needed")  # “required” would lose its message in a form
 
     def _check_rate(self) -> None:

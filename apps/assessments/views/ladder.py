@@ -48,6 +48,7 @@ def boundaries(
     return desk.render(
         "ladder", status=status, row=row, form=form, ladder=found, rungs=_rungs(found),
         phases=_phases(found), spread=_spread(found), reply_tokens=REPLY_TOKENS,
+        per_piece=_per_piece(row, found),
     )  # fmt: skip
 
 
@@ -70,6 +71,17 @@ def _upload(desk: Desk, row: Deployment, form: forms.Form) -> bool:
         desk.request, f"Saved the traffic of {row.name}: {row.traffic['requests']:,} requests."
     )
     return True
+
+
+def _per_piece(row: Deployment, found: Ladder) -> dict[str, float]:
+    """Wh an image or video, and a second of video, at the data centre; empty where requests make none."""
+    site = next((rung for rung in found.rungs if rung.key == "site"), None)
+    stat = (site.figures if site else {}).get(Category.ELECTRICITY)
+    if not row.pieces or not stat or set(found.parts) - {"pieces"}:
+        return {}
+    each = 1000 * stat["nominal"] / row.pieces
+    seconds = row.frames / row.frame_rate if row.frames and row.frame_rate else None
+    return {"each": each, **({"second": each / seconds} if seconds else {})}
 
 
 def _spread(found: Ladder) -> dict[str, float]:
