@@ -38,12 +38,20 @@ def metered(spec: ProbeSpec) -> Iterator[tuple[Device, Meter]]:
     meter = meters.open_meter(device, spec.meter, spec.meter_options())
     try:
         yield device, meter
-    except torch.OutOfMemoryError as error:
+    except (MemoryError, RuntimeError) as error:  # torch's own for a board is a RuntimeError
+        if not _is_want_of_memory(error):
+            raise
         raise DoesNotFit(
             "The device ran out of memory. Take a smaller model or fewer tokens."
         ) from error
     finally:
         meter.close()
+
+
+def _is_want_of_memory(error: BaseException) -> bool:
+    """Tell memory that ran out from other faults; torch has no class of its own for that of a processor."""
+    known = isinstance(error, MemoryError | torch.OutOfMemoryError)
+    return known or "can't allocate memory" in str(error)
 
 
 def control_of(

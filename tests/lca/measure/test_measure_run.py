@@ -1,6 +1,8 @@
 """Real models, really run."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from lca.measure.results import summarise
 from lca.measure.spec import ALL_PRECISIONS, ProbeSpec
 
 pytestmark = pytest.mark.usefixtures("probe_extra")
+ROOT = Path(__file__).parents[3]
 QUICK = {
     "prompt_tokens": 8,
     "output_tokens": 4,
@@ -175,6 +178,26 @@ def test_a_model_larger_than_memory_is_refused_before_it_is_built(
     monkeypatch.setattr(loader, "_build", build)
     with pytest.raises(DoesNotFit, match="GiB of host memory"):
         measure(precision="fp32")
+
+
+def test_memory_that_runs_out_in_the_middle_is_told_as_such() -> None:
+    code = """
+import re, resource
+from pathlib import Path
+from lca.measure.errors import DoesNotFit
+from lca.measure.run import run
+from lca.measure.spec import ProbeSpec
+now = 1024 * int(re.search(r"VmSize:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+resource.setrlimit(resource.RLIMIT_AS, (now + 300 * 2**20,) * 2)
+try:
+    run(ProbeSpec(preset="tiny", precision="fp32", batch_size=64, prompt_tokens=2048, output_tokens=4, repeats=2))
+except DoesNotFit as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert "ran out of memory. Take a smaller model" in done.stdout, done.stderr[-2000:]
 
 
 def test_a_model_in_a_local_folder_is_measured(tmp_path: Path) -> None:
