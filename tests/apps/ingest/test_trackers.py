@@ -89,7 +89,12 @@ METER = "\n".join(
     )
     for minute in (0, 1, 10)
 )
+ENERGY_SCORE = (
+    "model_name,total_prompts,failed_prompts,total_duration_seconds,gpu_energy_wh,timestamp,error_message\n"
+    "a,10,0,60,250,2026-01-01T10:00:00,\nb,10,10,,,2026-01-01T11:00:00,out of memory\n"
+)
 EVERY = {
+    "ai_energy_score": ENERGY_SCORE,
     "codecarbon_csv": csv([line("a"), line("b")]).decode(),
     "codecarbon_tasks": TASKS,
     "codecarbon_stages": STAGES,
@@ -237,6 +242,20 @@ def test_a_card_whose_units_disagree_says_so(found):
 def test_a_card_that_cannot_be_read_is_refused(found, front):
     with pytest.raises(FileRejected):
         found("hf_model_card", f"---\n{front}\n---\n")
+
+
+def test_a_model_that_was_not_measured_says_its_own_error(found):
+    run, failed = found("ai_energy_score", ENERGY_SCORE)
+    assert (run.energy_kwh, run.boundary, run.facts["total_prompts"]) == (0.25, "accelerator", 10)
+    assert failed.why == "out of memory"
+
+
+def test_a_summary_gives_its_phases_and_the_total_once(found):
+    text = json.dumps({"units": "Wh", "total": 3.0, "prefill_wh": 1.0, "decode_wh": 2.0})
+    (run,) = found("ai_energy_score", text)
+    assert (run.energy_kwh, run.facts["decode_wh"]) == (0.003, 2.0)
+    with pytest.raises(FileRejected, match="no total in Wh"):
+        found("ai_energy_score", json.dumps({"units": "J", "total": 3.0, "prefill_wh": 1.0}))
 
 
 def test_gaps_between_samples_are_not_bridged(found):
