@@ -67,6 +67,7 @@ def test_declare_a_system_and_publish_its_report(
     assert_accessible(page)
 
     page.get_by_role("link", name="Report", exact=True).click()
+    expect(page.get_by_role("button", name="Freeze the first snapshot")).to_be_visible()
     assert_accessible(page)
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="Freeze the first snapshot").click()
@@ -165,8 +166,8 @@ def test_a_probe_is_run_to_its_end_and_picked_for_a_deployment(
     page.goto("/o/lab/probes/")
     page.get_by_label("Model", exact=True).select_option("tiny")
     page.get_by_label("Precision").select_option("bf16")
-    page.get_by_label("Prompt").fill("8")
-    page.get_by_label("Output").fill("4")
+    page.get_by_label("Prompt", exact=True).fill("8")
+    page.get_by_label("Output", exact=True).fill("4")
     page.get_by_role("button", name=re.compile("Start|Run|Measure")).click()
     expect(page.locator("#probe-live")).to_have_attribute(
         "data-state", "succeeded", timeout=DEADLINE_S * 1000
