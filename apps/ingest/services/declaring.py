@@ -14,6 +14,7 @@ from django.db.models import (
     Max,
     Min,
     Q,
+    QuerySet,
     Sum,
     Value,
 )
@@ -32,12 +33,15 @@ from apps.assessments.models import (
     Site,
 )
 from apps.ingest import selectors
+from apps.ingest.models import RecordedRun
 from apps.ingest.record import Boundary, Outcome
 from lca.engine import Provenance
 
 SCOPES = {Boundary.ACCELERATOR: EnergyScope.ACCELERATOR, Boundary.FACILITY: EnergyScope.FACILITY}
 OUTCOMES = {Outcome.FINISHED: RunOutcome.COMPLETED, Outcome.FAILED: RunOutcome.FAILED}
 Group = tuple[str, str, str, bool]
+GROUP = ("outcome", "boundary", "provenance", "has_energy")
+FILES_NAMED = 2
 
 
 class NothingRecorded(DomainError):
@@ -64,12 +68,14 @@ def declare(
     groups = {_group(row): row for row in _sums(assessment)}
     if not groups:
         raise NothingRecorded("No recorded run of this system has GPU-hours or energy.")
+    files = _files(assessment)
     known = {run.uuid: run for run in assessment.runs.filter(uuid__in=_every(assessment))}
     declared = []
     for group, row in groups.items():
         uuid = _uuid(assessment, group)
         run = known.pop(uuid, None) or ComputeRun(uuid=uuid, assessment=assessment)
         _fill(run, group, row)
+        run.source = _source(row["n"], files[group])
         run.site, run.hardware = site, hardware
         run.category = RunCategory.FAILED if group[0] == Outcome.FAILED else category
         declared.append(_save(run, actor))
@@ -78,26 +84,51 @@ def declare(
     return declared
 
 
+def _runs(assessment: Assessment) -> QuerySet[RecordedRun]:
+    """Runs of the system that have an amount, with whether their energy was recorded."""
+    has_energy = ExpressionWrapper(Q(energy_kwh__isnull=False), output_field=BooleanField())
+    return (
+        selectors.runs(assessment.organisation)
+        .filter(system=assessment.system, counts=True)
+        .exclude(energy_kwh__isnull=True, gpu_hours__isnull=True)
+        .annotate(has_energy=has_energy)
+    )
+
+
 def _sums(assessment: Assessment) -> list[dict[str, Any]]:
     it_energy = F("energy_kwh") / Coalesce(F("pue_inside"), Value(1.0))
-    runs = selectors.runs(assessment.organisation).filter(system=assessment.system, counts=True)
     rows = (
-        runs.exclude(energy_kwh__isnull=True, gpu_hours__isnull=True)
-        .annotate(
-            has_energy=ExpressionWrapper(Q(energy_kwh__isnull=False), output_field=BooleanField())
-        )
-        .values("outcome", "boundary", "provenance", "has_energy")
+        _runs(assessment)
+        .values(*GROUP)
         .annotate(
             n=Count("pk"),
             energy=Sum(it_energy, output_field=FloatField()),
             hours=Sum("gpu_hours"),
             first=Min("started_at"),
             last=Max("ended_at"),
-            files=Count("upload", distinct=True),
         )
-        .order_by("outcome", "boundary", "provenance", "has_energy")
+        .order_by(*GROUP)
     )
     return [dict(row) for row in rows]
+
+
+def _files(assessment: Assessment) -> dict[Group, list[str]]:
+    """Name and hash of the files that each group comes from, oldest first."""
+    found: dict[Group, list[str]] = {}
+    places = (*GROUP, "upload_id", "upload__file_name", "upload__sha256")
+    for *group, _, name, sha256 in (
+        _runs(assessment).values_list(*places).distinct().order_by("upload_id")
+    ):
+        outcome, boundary, provenance, has_energy = group
+        key = (outcome, boundary, provenance, has_energy)
+        found.setdefault(key, []).append(f"{name} (SHA-256 {sha256[:12]})")
+    return found
+
+
+def _source(n: int, files: list[str]) -> str:
+    more = len(files) - FILES_NAMED
+    names = " and ".join(files[:FILES_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+    return f"Sum of {n:,} recorded run{'s' if n > 1 else ''} of {names}"
 
 
 def _group(row: dict[str, Any]) -> Group:
@@ -124,7 +155,6 @@ def _fill(run: ComputeRun, group: Group, row: dict[str, Any]) -> None:
     run.started_at, run.ended_at = row["first"], row["last"]
     if run.started_at and run.ended_at and run.ended_at < run.started_at:
         run.started_at = run.ended_at = None
-    run.source = f"Sum of {row['n']:,} recorded runs from {row['files']:,} files"
 
 
 def _save(run: ComputeRun, actor: User | None) -> ComputeRun:

@@ -46,6 +46,12 @@ def test_runs_enter_as_sums_with_their_pue_taken_out_and_failed_ones_apart(asses
         ("completed", "exploration"): (2, pytest.approx(1.0 + 3.0 / 1.5), pytest.approx(2.0)),
         ("failed", "failed"): (1, pytest.approx(1.0), pytest.approx(1.0)),
     }
+    sources = assessment.runs.filter(name__startswith="Recorded").values_list("source", flat=True)
+    named = f"emissions.csv (SHA-256 {upload.sha256[:12]})"
+    assert sorted(sources) == [
+        f"Sum of 1 recorded run of {named}",
+        f"Sum of 2 recorded runs of {named}",
+    ]
     services.undo(upload=upload, actor=None)
     with pytest.raises(NothingRecorded):
         declare(assessment)
