@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Membership, Role
 from apps.assessments import services
-from apps.assessments.models import Assessment, ComputeRun, Hardware, Site
+from apps.assessments.models import Assessment, ComputeRun, Deployment, Hardware, Site
 from apps.factors.models import Release
 from tests.factories import MembershipFactory
 
@@ -74,6 +74,19 @@ def signed_in(member: Membership) -> Client:
 def page(editor: Membership) -> Client:
     """A browser signed in as the editor."""
     return signed_in(editor)
+
+
+def deployed(assessment: Assessment, site: Site, hardware: Hardware, **fields: Any) -> Deployment:
+    """A deployment whose energy per token is supplied, made as a user makes it."""
+    known = {"name": "Public API", "requests": 1_000_000, "energy_source": "supplied"}
+    record = Deployment(
+        organisation=assessment.organisation,
+        assessment=assessment,
+        site=site,
+        hardware=hardware,
+        **known | fields,
+    )
+    return services.create(record=record, actor=None)
 
 
 HTMX = {"HX-Request": "true"}

@@ -10,9 +10,8 @@ from django.test import Client
 
 from apps.assessments import services
 from apps.assessments.inventory.ladder import ladder
-from apps.assessments.models import Deployment
 from apps.assessments.traffic import KEPT, MOST_BYTES, TraceRejected, read_trace
-from tests.apps.assessments.conftest import address, signed_in
+from tests.apps.assessments.conftest import address, deployed, signed_in
 from tests.factories import bearer
 
 SMALL = (
@@ -22,22 +21,9 @@ SMALL = (
 
 @pytest.fixture
 def deployment(assessment, site, hardware):
-    return services.create(
-        record=Deployment(
-            organisation=assessment.organisation,
-            assessment=assessment,
-            site=site,
-            hardware=hardware,
-            name="Public API",
-            requests=1_000,
-            tokens_in=50,
-            tokens_out=50,
-            energy_source="supplied",
-            joules_per_output_token=3.6,
-            joules_per_input_token=0.36,
-        ),
-        actor=None,
-    )
+    tokens = {"requests": 1_000, "tokens_in": 50, "tokens_out": 50}
+    joules = {"joules_per_output_token": 3.6, "joules_per_input_token": 0.36}
+    return deployed(assessment, site, hardware, **tokens, **joules)
 
 
 def test_a_trace_gives_means_percentiles_and_rate():

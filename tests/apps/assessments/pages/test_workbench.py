@@ -1,18 +1,15 @@
-"""The workbench, the result panel, why each number is what it is; and who may see them."""
+"""The workbench: work, result, and every number followed to its reason."""
 
 import re
 from urllib.parse import quote
 
 import pytest
-from django.test import Client
-from django.urls import reverse
 
-from apps.accounts.models import Role
 from apps.accounts.presentation import percent, sig3
 from apps.assessments import services
-from apps.assessments.models import ComputeRun, Deployment, PublishedFigure, Site
-from tests.apps.assessments.conftest import HTMX, address, answers, signed_in, started
-from tests.factories import MembershipFactory
+from apps.assessments.models import ComputeRun, PublishedFigure, Site
+from tests.apps.assessments.conftest import HTMX, address, answers
+from tests.apps.assessments.pages.conftest import declare, text
 
 WATER_ROWS = (
     "Water consumption",
@@ -20,33 +17,6 @@ WATER_ROWS = (
     "Water scarcity of electricity and cooling",
     "Depletion of minerals and metals",
 )
-
-
-def text(response):
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
-
-
-def declare(model, assessment, **fields):
-    return model.objects.create(
-        assessment=assessment, organisation=assessment.organisation, **fields
-    )
-
-
-@pytest.fixture
-def deployment(assessment, site, hardware):
-    return declare(
-        Deployment,
-        assessment,
-        name="Chat",
-        site=site,
-        hardware=hardware,
-        requests=1_000_000,
-        tokens_in=500.0,
-        tokens_out=300.0,
-        energy_source="supplied",
-        joules_per_output_token=0.8,
-        joules_per_input_token=0.1,
-    )
 
 
 def test_the_workbench_shows_the_work_and_the_result(page, assessment, deployment):
@@ -249,123 +219,6 @@ def test_an_inventory_that_the_engine_refuses_is_shown_not_raised(page, assessme
     response = page.get(address("workbench", assessment))
     assert response.status_code == 200
     assert "The result cannot be computed" in text(response)
-
-
-PAGES = ["workbench", "panel"]
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_neighbour_finds_nothing(theirs, page, editor, name):
-    assert page.get(address(name, theirs)).status_code == 404
-    own = reverse(f"assessments:{name}", args=[editor.organisation.slug, theirs.slug])
-    assert page.get(own).status_code == 404
-
-
-def test_a_neighbours_rows_do_not_exist_here(theirs, assessment, page):
-    foreign = theirs.sites.get()
-    assert page.get(address("edit", assessment, "sites", foreign.uuid)).status_code == 404
-    assert page.post(address("edit", assessment, "sites", foreign.uuid)).status_code == 404
-    assert page.post(address("delete", assessment, "sites", foreign.uuid)).status_code == 404
-    assert Site.objects.filter(pk=foreign.pk).exists()
-
-
-def test_strangers_are_asked_to_sign_in(assessment):
-    response = Client().get(address("workbench", assessment))
-    assert response.status_code == 302
-    assert "login" in response["Location"]
-
-
-def test_viewers_look_and_do_not_touch(viewer, assessment, site):
-    client = signed_in(viewer)
-    assert client.get(address("workbench", assessment)).status_code == 200
-    looked = client.get(address("edit", assessment, "sites", site.uuid))
-    assert looked.status_code == 200
-    assert "disabled" in looked.content.decode()
-    assert client.post(address("edit", assessment, "sites", site.uuid)).status_code == 403
-    assert client.post(address("delete", assessment, "sites", site.uuid)).status_code == 403
-    assert client.get(address("new", assessment, "sites")).status_code == 403
-
-
-def test_reviewers_do_not_edit_either(assessment, site, editor):
-    reviewer = MembershipFactory(organisation=editor.organisation, role=Role.REVIEWER)
-    client = signed_in(reviewer)
-    assert client.post(address("edit", assessment, "sites", site.uuid)).status_code == 403
-
-
-def test_an_empty_organisation_is_offered_the_start_and_the_example(editor, release, page):
-    home = reverse("assessments:dashboard", args=[editor.organisation.slug])
-    assert "Start with three answers" in text(page.get(home))
-    other = MembershipFactory(user=editor.user, role=Role.VIEWER)
-    demo = started(MembershipFactory(organisation=other.organisation), "Example")
-    demo.slug = "olmo-2025"
-    demo.save()
-    assert "A finished example" in text(page.get(home))
-
-
-def test_the_dashboard_shows_headlines(page, assessment, theirs):
-    home = reverse("assessments:dashboard", args=[assessment.organisation.slug])
-    shown = text(page.get(home))
-    assert "Aurora 7B" in shown
-    assert "Rival 9B" not in shown
-    assert "Minerals and metals" in shown
-
-
-def many(assessment, count):
-    site, hardware = assessment.sites.get(), assessment.hardware.get()
-    for number in range(count):
-        declare(
-            ComputeRun,
-            assessment,
-            name=f"R{number}",
-            category="failed",
-            gpu_hours=1.0,
-            site=site,
-            hardware=hardware,
-        )
-        declare(Site, assessment, name=f"S{number}", zone="FR")
-
-
-def queries(page, url, headers=None):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    page.get(url, headers=headers or {})  # what never changes is read once and remembered
-    with CaptureQueriesContext(connection) as captured:
-        assert page.get(url, headers=headers or {}).status_code == 200
-    return len(captured)
-
-
-@pytest.mark.parametrize("name", ["workbench", "section"])
-def test_more_rows_cost_no_more_queries(page, assessment, name):
-    url = address(name, assessment, *(["runs"] if name == "section" else []))
-    few = queries(page, url)
-    many(assessment, 12)
-    assert queries(page, url) <= few
-    assert few <= 30
-
-
-def test_an_edit_costs_a_bounded_number_of_queries(page, assessment, site):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    many(assessment, 12)
-    url = address("edit", assessment, "sites", site.uuid)
-    form = page.get(url, headers=HTMX).context["form"]
-    with CaptureQueriesContext(connection) as captured:
-        assert page.post(url, answers(form, pue="1.3"), headers=HTMX).status_code == 200
-    assert len(captured) <= 40
-
-
-def test_a_second_look_at_the_dashboard_costs_no_more_for_more_assessments(
-    page, assessment, editor
-):
-    home = reverse("assessments:dashboard", args=[editor.organisation.slug])
-    page.get(home)
-    few = queries(page, home)
-    for number in range(3):
-        started(editor, f"Other {number}")
-    page.get(home)
-    assert queries(page, home) <= few
 
 
 def test_the_panel_rates_the_data_and_says_why_the_median_differs(page, assessment, run):

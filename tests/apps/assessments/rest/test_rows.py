@@ -1,48 +1,13 @@
-"""Every object that the forms can edit, over REST."""
+"""A whole assessment over REST, and what is refused by its pointer."""
 
 import json
 
 import pytest
-from django.test import Client
 
-from apps.accounts.models import AuditEvent, Scope
-from apps.assessments.models import AISystem, Assessment, ComputeRun, Site
+from apps.accounts.models import AuditEvent
+from apps.assessments.models import ComputeRun
 from lca.engine import assess, from_document
-from tests.factories import bearer
-
-JSON = "application/json"
-
-
-class Caller:
-    """A program with a token."""
-
-    def __init__(self, member, *scopes):
-        self.client, self.headers = Client(), bearer(member, *scopes)
-
-    def __call__(self, method, path, data=None, **headers):
-        call = getattr(self.client, method)
-        kwargs = {"content_type": JSON, "data": data} if data is not None else {}
-        return call(f"/api/v1/{path}", headers=self.headers | headers, **kwargs)
-
-
-@pytest.fixture
-def api(editor):
-    return Caller(editor)
-
-
-def pointers(response):
-    return {item["pointer"]: item["message"] for item in response.json()["errors"]}
-
-
-def run_of(assessment, place, **fields):
-    known = {
-        "assessment": str(assessment.uuid),
-        "site": str(place.uuid),
-        "name": "Ablation",
-        "category": "ablation",
-        "gpu_hours": 12.5,
-    }
-    return known | fields
+from tests.apps.assessments.rest.conftest import JSON, pointers, run_of
 
 
 def test_a_whole_assessment_is_declared_by_a_program(api, release):
@@ -271,69 +236,3 @@ def test_lists_cost_the_same_however_long(api, assessment, site, hardware):
         for n in range(20)
     )
     assert count() <= few
-
-
-KINDS = ["systems", "assessments", "stage-declarations", "sites", "hardware", "runs"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_neighbours_rows_do_not_exist(api, theirs, kind):
-    rows = {
-        "systems": theirs.system,
-        "assessments": theirs,
-        "stage-declarations": theirs.stage_declarations.first(),
-        "sites": theirs.sites.get(),
-        "hardware": theirs.hardware.get(),
-        "runs": theirs.runs.get(),
-    }
-    path = f"{kind}/{rows[kind].uuid}/"
-    assert api("get", path).status_code == 404
-    assert api("patch", path, {"version": 1}).status_code == 404
-    assert api("get", f"{kind}/").json()["results"] == []
-
-
-def test_a_neighbours_assessment_cannot_be_named(api, theirs):
-    body = {"assessment": str(theirs.uuid), "name": "Spy", "zone": "FR"}
-    response = api("post", "sites/", body)
-    assert response.status_code == 422
-    assert "/assessment" in pointers(response)
-    assert api("get", f"assessments/{theirs.uuid}/result/").status_code == 404
-    assert Site.objects.filter(name="Spy").count() == 0
-
-
-def test_roles_and_scopes_hold(viewer, editor, assessment):
-    body = {"name": "Mine"}
-    assert Caller(viewer)("post", "systems/", body).status_code == 403
-    assert Caller(editor, Scope.READ)("post", "systems/", body).status_code == 403
-    assert Caller(viewer)("get", f"assessments/{assessment.uuid}/result/").status_code == 200
-    assert AISystem.objects.filter(name="Mine").count() == 0
-    assert Assessment.objects.count() == 1
-
-
-def test_a_filter_without_a_value_is_refused_not_ignored(editor, assessment):
-    response = Client().get("/api/v1/sites/?assessment=", headers=bearer(editor))
-    assert response.status_code == 400
-    assert "assessment is empty; leave it out" in response.json()["detail"]
-
-
-def test_a_program_says_what_an_ewif_holds_and_reads_water_in_detail(api, assessment, site):
-    def totals():
-        answer = api("get", f"assessments/{assessment.uuid}/result/").json()
-        return answer["result"]["totals"], {gap["category"] for gap in answer["result"]["gaps"]}
-
-    def edit(**fields):
-        site.refresh_from_db()
-        return api("patch", f"sites/{site.uuid}/", fields | {"version": site.version})
-
-    assert edit(ewif_l_per_kwh=3.0).json()["ewif_hydropower"] == ""
-    given, gaps = totals()
-    assert "water_without_hydropower" not in given
-    assert "water_without_hydropower" in gaps
-    assert given["water_scarcity"]["unit"] == "L world eq"
-    assert edit(ewif_hydropower="included").status_code == 200
-    given, gaps = totals()
-    assert 0 < given["water_without_hydropower"]["nominal"] < given["water"]["nominal"]
-    assert "water_without_hydropower" not in gaps
-    refused = edit(ewif_hydropower="partly")
-    assert refused.status_code == 422
-    assert "/ewif_hydropower" in pointers(refused)
