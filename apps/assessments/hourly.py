@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from apps.accounts.errors import DomainError
+from apps.assessments.rejection import FileRejected
 from lca.engine.units import conversion
 
 UNIT = "kg CO2e/kWh"
@@ -21,21 +21,15 @@ UNITS = (UNIT, "g CO2e/kWh")
 MOST_BYTES = 3_000_000
 MOST_HOURS = 8_784
 HIGHEST = 5.0
-SHOWN = 20
 HOUR = pd.Timedelta(hours=1)
 CELLS = 2
 OFFSET = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
-class SeriesRejected(DomainError):
-    """A file of hourly factors that cannot be used; ``faults`` says why, line by line."""
+class SeriesRejected(FileRejected):
+    """A file of hourly factors that cannot be used."""
 
     code = "series_rejected"
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        more = f" And {len(faults) - SHOWN:,} more." if len(faults) > SHOWN else ""
-        super().__init__(f"Nothing was saved. {' '.join(faults[:SHOWN])}{more}", field="file")
-        self.faults = list(faults)
 
 
 @attrs.frozen(kw_only=True)

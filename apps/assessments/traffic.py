@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +10,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from apps.accounts.errors import DomainError
+from apps.assessments.rejection import FileRejected
 
 MOST_BYTES = 50_000_000
 MOST_TOKENS = 1e9
 KEPT = 1_000  # requests kept of a trace, evenly spaced by length, to spread energy over
-SHOWN = 20
 COLUMNS = {
     "time": {"time", "timestamp", "arrival", "arrived_at", "started_at"},
     "tokens_in": {"tokens_in", "input_tokens", "prompt_tokens", "contexttokens", "context_tokens"},
@@ -27,15 +25,10 @@ COLUMNS = {
 PERCENTILES = (5, 50, 95)
 
 
-class TraceRejected(DomainError):
-    """A trace that cannot be used; ``faults`` says why, line by line."""
+class TraceRejected(FileRejected):
+    """A trace that cannot be used."""
 
     code = "trace_rejected"
-
-    def __init__(self, faults: Sequence[str]) -> None:
-        more = f" And {len(faults) - SHOWN:,} more." if len(faults) > SHOWN else ""
-        super().__init__(f"Nothing was saved. {' '.join(faults[:SHOWN])}{more}", field="file")
-        self.faults = list(faults)
 
 
 @attrs.frozen(kw_only=True)

@@ -136,6 +136,13 @@ class ScopedViewSet(ReadOnlyScopedViewSet[M]):
             raise VersionNeeded
         return expected
 
+    def demanded_by_header(self) -> int:
+        """Return the version that ``If-Match`` names, for what has no body to name it in."""
+        expected = self.expected_by_header()
+        if expected is None:
+            raise VersionNeeded
+        return expected
+
     def expected_by_header(self) -> int | None:
         header = self.request.headers.get("If-Match")
         if header is None:

@@ -9,7 +9,6 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.rest.problems import VersionNeeded
 from apps.assessments import services
 from apps.assessments.api import deployments
 from apps.assessments.api.views import PartFilter, RecordViewSet
@@ -55,13 +54,10 @@ class DeploymentViewSet(RecordViewSet):
         row = self.get_object()
         given = deployments.TraceUploadSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        expected = self.expected_by_header()
-        if expected is None:
-            raise VersionNeeded
         services.upload_trace(
             deployment=row,
             content=given.validated_data["file"].read(),
-            expected_version=expected,
+            expected_version=self.demanded_by_header(),
             actor=self.actor,
         )
         return Response(self.get_serializer(row).data)

@@ -10,6 +10,7 @@ import attrs
 
 from apps.assessments.inventory.builder import from_records
 from apps.assessments.inventory.draft import Terms
+from apps.assessments.inventory.per_use import lifetime_queries
 from apps.assessments.inventory.records import Records, read
 from apps.assessments.inventory.requests import spread
 from apps.assessments.models import Assessment, Deployment
@@ -233,20 +234,11 @@ def _mine(view: _View, components: tuple[Component, ...]) -> Pick:
 
 
 def _life(view: _View) -> Rung:
-    queries = view.records.assessment.lifetime_queries
+    life = lifetime_queries(view.records)
     label, holds = "Life cycle", "and a share of developing and training the model"
-    if not queries:
+    if life is None:
         reason = "The number of queries over the model's life is not declared."
         return Rung(key="life_cycle", label=label, holds=holds, figures={}, reason=reason)
-    life = Parameter(
-        name="assessment.lifetime_queries",
-        value=float(queries),
-        unit="request",
-        minimum=1.0,
-        label="Queries over the model's life",
-        symbol="N_life",
-        source="Declared by the organisation",
-    )
 
     def pick(flow: Flow) -> Terms | None:
         if view.mine(flow):

@@ -67,11 +67,12 @@ _NO_LIFETIME = (
 )
 
 
-def _loaded(records: Records, inventory: Inventory, served: Denominator) -> Inventory | None:
+def lifetime_queries(records: Records) -> Parameter | None:
+    """Return the queries over the model's life, which share out development and training; ``None`` if not declared."""
     queries = records.assessment.lifetime_queries
     if not queries:
         return None
-    life = Parameter(
+    return Parameter(
         name="assessment.lifetime_queries",
         value=float(queries),
         unit=UNIT,
@@ -81,6 +82,11 @@ def _loaded(records: Records, inventory: Inventory, served: Denominator) -> Inve
         source="Declared by the organisation",
     )
 
+
+def _loaded(records: Records, inventory: Inventory, served: Denominator) -> Inventory | None:
+    life = lifetime_queries(records)
+    if life is None:
+        return None
     uncounted = _uncounted(records, inventory)
 
     def reference(flow: Flow) -> dict[str, float] | None:

@@ -16,7 +16,7 @@ from rest_framework.serializers import BaseSerializer
 from apps.accounts import services as accounts
 from apps.accounts.rest import ScopedViewSet, StrictModelSerializer
 from apps.accounts.rest.fields import StrictFloatField
-from apps.accounts.rest.problems import BadRequest, VersionNeeded
+from apps.accounts.rest.problems import BadRequest
 from apps.factors import downloads, services
 from apps.factors.indicators import Kind
 from apps.factors.models import OwnFactor
@@ -111,14 +111,11 @@ class OwnFactorViewSet(ScopedViewSet[OwnFactor]):
         factor, file = self.get_object(), request.FILES.get("file")
         if file is None:
             raise BadRequest("Send the file as the form field “file”.", code="file_needed")
-        expected = self.expected_by_header()
-        if expected is None:
-            raise VersionNeeded
         services.attach(
             factor=factor,
             file=file,
             name=file.name or "",
-            expected_version=expected,
+            expected_version=self.demanded_by_header(),
             actor=self.actor,
         )
         return Response(self.get_serializer(factor).data)
