@@ -8,6 +8,8 @@ from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem
 from apps.ingest.models import RecordedRun, Upload, UploadState
 
+EXISTS = Q(upload=None) | Q(upload__state=UploadState.DONE)
+
 
 def uploads(organisation: Organisation) -> QuerySet[Upload]:
     """Files of an organisation, newest first."""
@@ -20,8 +22,8 @@ def systems(organisation: Organisation) -> QuerySet[AISystem]:
 
 
 def runs(organisation: Organisation) -> QuerySet[RecordedRun]:
-    """Runs of the files that were read to their end."""
-    return RecordedRun.objects.of(organisation).filter(upload__state=UploadState.DONE)
+    """Runs that were sent by themselves, and those of the files that were read to their end."""
+    return RecordedRun.objects.of(organisation).filter(EXISTS)
 
 
 def totals(organisation: Organisation) -> list[dict[str, Any]]:

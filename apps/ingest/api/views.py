@@ -1,62 +1,21 @@
-"""Sending files, asking what became of them, and the runs they held."""
+"""Sending files and runs, asking what became of them, and the ledger."""
 
 from typing import Any
 
+from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
+from rest_framework import mixins, status
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.errors import DomainError
-from apps.accounts.rest import ReadOnlyScopedViewSet, StrictModelSerializer
+from apps.accounts.rest import ReadOnlyScopedViewSet
 from apps.assessments.models import AISystem
-from apps.ingest import services
-from apps.ingest.models import RecordedRun, RefusedRow, Upload, UploadState
-
-
-class RefusedRowSerializer(serializers.ModelSerializer[RefusedRow]):
-    """A row that could not be used."""
-
-    class Meta:
-        model = RefusedRow
-        fields = ["line", "why", "remedy"]
-
-
-class UploadSerializer(StrictModelSerializer[Upload]):
-    """A file, how far it has been read, and what it held."""
-
-    system = serializers.CharField(source="system.slug", read_only=True)
-
-    class Meta:
-        model = Upload
-        fields = [
-            "uuid",
-            "system",
-            "file_name",
-            "sha256",
-            "size",
-            "format",
-            "state",
-            "message",
-            "rows_read",
-            "runs_added",
-            "runs_duplicate",
-            "rows_refused",
-            "notes",
-            "created_at",
-            "finished_at",
-        ]
-        read_only_fields = fields
-
-
-class SendSerializer(serializers.Serializer[Upload]):
-    """A file and the system whose runs it holds, by its slug; the format is told by the content unless it is named."""
-
-    file = serializers.FileField()
-    system = serializers.SlugField()
-    format = serializers.SlugField(required=False, default="")
+from apps.ingest import selectors, services
+from apps.ingest.api import shapes
+from apps.ingest.models import RecordedRun, Upload
 
 
 class NoSuchSystem(DomainError):
@@ -65,95 +24,97 @@ class NoSuchSystem(DomainError):
     code = "no_such_system"
 
 
-class UploadViewSet(mixins.CreateModelMixin, ReadOnlyScopedViewSet[Upload]):
+class OfSystems(ReadOnlyScopedViewSet[Any]):
+    """What belongs to a system that is named by its slug."""
+
+    http_method_names = ["get", "post", "head"]
+
+    def system(self, slug: str) -> AISystem:
+        """Find a system of the organisation, or say that there is none."""
+        found = AISystem.objects.filter(organisation=self.organisation, slug=slug).first()
+        if found is None:
+            msg = f"There is no system “{slug}” in this organisation."
+            raise NoSuchSystem(msg, field="system")
+        return found
+
+
+class UploadViewSet(mixins.CreateModelMixin, OfSystems):
     """Files of other tools' records."""
 
     queryset = Upload.objects.select_related("system")
-    serializer_class = UploadSerializer
-    http_method_names = ["get", "post", "head"]
+    serializer_class = shapes.UploadSerializer
 
     def get_parsers(self) -> list[Any]:
         """Files come as forms."""
         return [MultiPartParser()]
 
     @extend_schema(
-        request={"multipart/form-data": SendSerializer}, responses={202: UploadSerializer}
+        request={"multipart/form-data": shapes.SendSerializer},
+        responses={202: shapes.UploadSerializer},
     )
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
         """Keep a file and have it read; ask at its address what became of it."""
-        given = SendSerializer(data=request.data)
+        given = shapes.SendSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        file, slug = given.validated_data["file"], given.validated_data["system"]
-        system = AISystem.objects.filter(organisation=self.organisation, slug=slug).first()
-        if system is None:
-            msg = f"There is no system “{slug}” in this organisation."
-            raise NoSuchSystem(msg, field="system")
+        file = given.validated_data["file"]
         upload = services.receive(
-            system=system,
+            system=self.system(given.validated_data["system"]),
             file=file,
             name=file.name or "",
             asked_format=given.validated_data["format"],
             actor=self.actor,
+            **shapes.labels_of(given.validated_data),
         )
         headers = {"Location": f"{request.path}{upload.uuid}/"}
         return Response(self.get_serializer(upload).data, status.HTTP_202_ACCEPTED, headers=headers)
 
-    @extend_schema(request=None, responses=UploadSerializer)
+    @extend_schema(request=None, responses=shapes.UploadSerializer)
     @action(detail=True, methods=["post"], pagination_class=None)
     def undo(self, _request: Request, **_kwargs: Any) -> Response:
         """Take the runs of a file out of the ledger; the file stays."""
         upload = services.undo(upload=self.get_object(), actor=self.actor)
         return Response(self.get_serializer(upload).data)
 
-    @extend_schema(responses=RefusedRowSerializer(many=True), filters=False)
+    @extend_schema(responses=shapes.RefusedRowSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], pagination_class=None)
     def refused(self, _request: Request, **_kwargs: Any) -> Response:
         """List the rows that could not be used, each with its reason; at most a thousand of a file are kept."""
         rows = self.get_object().refused.all()
-        return Response(RefusedRowSerializer(rows, many=True).data)
+        return Response(shapes.RefusedRowSerializer(rows, many=True).data)
 
 
-class RecordedRunSerializer(StrictModelSerializer[RecordedRun]):
-    """A run as its tool recorded it."""
+class RecordedRunFilter(filters.FilterSet):  # type: ignore[misc]  # the library is untyped
+    """Runs of one system, branch, commit, outcome or category; of a time."""
 
-    system = serializers.CharField(source="system.slug", read_only=True)
-    upload = serializers.UUIDField(source="upload.uuid", read_only=True)
+    system = filters.CharFilter(field_name="system__slug")
+    started_after = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte")
+    started_before = filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt")
 
     class Meta:
         model = RecordedRun
-        fields = [
-            "uuid",
-            "system",
-            "upload",
-            "line",
-            "external_id",
-            "name",
-            "started_at",
-            "ended_at",
-            "duration_s",
-            "energy_kwh",
-            "pue_inside",
-            "claimed_kg_co2e",
-            "gpu_model",
-            "gpu_count",
-            "gpu_hours",
-            "country",
-            "region",
-            "outcome",
-            "boundary",
-            "provenance",
-            "tool",
-            "facts",
-            "notes",
-            "counts",
-        ]
-        read_only_fields = fields
+        fields = ["category", "team", "component", "branch", "commit", "outcome", "external_id"]
 
 
-class RecordedRunViewSet(ReadOnlyScopedViewSet[RecordedRun]):
+class RecordedRunViewSet(mixins.CreateModelMixin, OfSystems):
     """Runs in the ledger, newest first; ``counts`` is false for those that must not be added up."""
 
-    queryset = RecordedRun.objects.filter(upload__state=UploadState.DONE).select_related(
-        "system", "upload"
+    queryset = RecordedRun.objects.filter(selectors.EXISTS).select_related("system", "upload")
+    serializer_class = shapes.RecordedRunSerializer
+    filterset_class = RecordedRunFilter
+
+    @extend_schema(
+        request=shapes.SendRunSerializer,
+        responses={200: shapes.RecordedRunSerializer, 201: shapes.RecordedRunSerializer},
     )
-    serializer_class = RecordedRunSerializer
+    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Enter one run: 201 for a new one, 200 where it was known."""
+        given = shapes.SendRunSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        row, is_new = services.record(
+            system=self.system(given.validated_data["system"]),
+            run=shapes.run_from(given.validated_data),
+            **shapes.labels_of(given.validated_data),
+        )
+        code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK
+        headers = {"Location": f"{request.path}{row.uuid}/"}
+        return Response(self.get_serializer(row).data, code, headers=headers)

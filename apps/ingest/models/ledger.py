@@ -4,19 +4,22 @@ from django.db import models
 
 from apps.accounts.models import Owned
 from apps.assessments.models import AISystem
+from apps.ingest.models.labels import Labelled
 from apps.ingest.models.upload import Upload
 
 
-class RecordedRun(Owned):
+class RecordedRun(Owned, Labelled):
     """One run of a system; ``key`` tells it from every other, whichever file it comes in.
 
-    Runs of an upload that is not done do not exist yet: read them through :mod:`apps.ingest.selectors`. ``counts`` is
-    false for what must not be added up. A later file may hold a run in a later state: ``grown_by`` says which, ``before``
+    ``upload`` is the file it came in, or empty for a run that a program sent by itself. Runs of an upload that is not
+    done do not exist yet: read them through :mod:`apps.ingest.selectors`. ``counts`` is false for what must not be added up. A later file may hold a run in a later state: ``grown_by`` says which, ``before``
     what it was.
     """
 
     system = models.ForeignKey(AISystem, on_delete=models.CASCADE, related_name="recorded_runs")
-    upload = models.ForeignKey(Upload, on_delete=models.CASCADE, related_name="runs")
+    upload = models.ForeignKey(
+        Upload, on_delete=models.CASCADE, related_name="runs", null=True, blank=True
+    )
     key = models.CharField(max_length=64)
     line = models.PositiveBigIntegerField()
     rows = models.PositiveBigIntegerField(default=1)

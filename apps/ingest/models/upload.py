@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from apps.accounts.models import Owned, User
 from apps.assessments.models import AISystem
+from apps.ingest.models.labels import Labelled
 
 
 class UploadState(models.TextChoices):
@@ -25,8 +26,8 @@ def upload_path(upload: "Upload", _name: str) -> str:
     return f"uploads/{upload.organisation.uuid}/{upload.uuid}/{upload.sha256}"
 
 
-class Upload(Owned):
-    """A file of another tool's records; read once, whole or not at all."""
+class Upload(Owned, Labelled):
+    """A file of another tool's records; read once, whole or not at all. Its labels are those of all its runs."""
 
     system = models.ForeignKey(AISystem, on_delete=models.CASCADE, related_name="uploads")
     sent_by = models.ForeignKey(

@@ -121,7 +121,8 @@ def _files(assessment: Assessment) -> dict[Group, list[str]]:
     ):
         outcome, boundary, provenance, has_energy = group
         key = (outcome, boundary, provenance, has_energy)
-        found.setdefault(key, []).append(f"{name} (SHA-256 {sha256[:12]})")
+        file = f"{name} (SHA-256 {sha256[:12]})" if name else "runs sent by programs"
+        found.setdefault(key, []).append(file)
     return found
 
 

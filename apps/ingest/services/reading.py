@@ -14,13 +14,12 @@ from apps.ingest.identity import key_of
 from apps.ingest.importers import detect, importers
 from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, UploadState
 from apps.ingest.record import Found, Rejected, Run
-from apps.ingest.services.rows import to_row
+from apps.ingest.services.rows import GROWING, grew, to_row
 from apps.ingest.summary import Summary, summarise
 from lca.queue import enqueue
 
 BATCH = 2_000
 REFUSED_KEPT = 1_000
-GROWING = ("duration_s", "energy_kwh", "claimed_kg_co2e", "gpu_hours", "outcome")
 SILENT_AFTER = timedelta(minutes=2)
 
 
@@ -173,14 +172,6 @@ def _replace(old: RecordedRun, new: RecordedRun) -> None:
         setattr(old, name, getattr(new, name))
     old.grown_by = new.upload
     old.save()
-
-
-def grew(old: RecordedRun, new: RecordedRun) -> bool:
-    """Whether a run is known in a later state: more energy, or longer."""
-    return any(
-        (getattr(new, name) or 0.0) > (getattr(old, name) or 0.0)
-        for name in ("energy_kwh", "duration_s")
-    )
 
 
 def resume(*, now: datetime | None = None) -> int:

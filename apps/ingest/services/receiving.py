@@ -2,7 +2,7 @@
 
 import hashlib
 from pathlib import PurePosixPath
-from typing import IO
+from typing import IO, Any
 
 from django.core.files import File
 from django.db import transaction
@@ -31,8 +31,11 @@ def receive(
     actor: User | None,
     asked_format: str = "",
     by_hand: bool = False,
+    **labels: Any,
 ) -> Upload:
     """Keep a file as evidence and ask a worker to read it, unless the caller reads it itself (``by_hand``).
+
+    ``labels`` are said of every run of the file: category, component, team, branch, commit.
 
     Raises
     ------
@@ -51,6 +54,7 @@ def receive(
         sha256=sha256,
         size=size,
         asked_format=asked_format,
+        **labels,
     )
     upload.file.save("", File(file), save=False)
     upload.save(force_insert=True)

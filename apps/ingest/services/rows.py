@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 from django.utils import timezone
 
+from apps.assessments.models import AISystem
 from apps.ingest.models import RecordedRun, Upload
 from apps.ingest.record import Note, Run
 
@@ -18,17 +19,22 @@ LONGEST = {
     "region": 100,
     "tool": 60,
 }
+GROWING = ("duration_s", "energy_kwh", "claimed_kg_co2e", "gpu_hours", "outcome")
 SAME = ("line", "rows", "duration_s", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")
 
 
 def to_row(run: Run, key: str, upload: Upload) -> RecordedRun:
+    """Make a row of a run of a file, with the file's labels."""
+    return row_of(run, key, upload.system, upload=upload, **upload.labels())
+
+
+def row_of(run: Run, key: str, system: AISystem, **more: Any) -> RecordedRun:
     """Make a row of a run; what is too long is cut, what lies outside plausible time is left out and said."""
     notes = list(run.notes)
     texts = {name: getattr(run, name)[:most] for name, most in LONGEST.items()}
     return RecordedRun(
-        organisation=upload.organisation,
-        system=upload.system,
-        upload=upload,
+        organisation_id=system.organisation_id,
+        system=system,
         key=key,
         started_at=_moment(run.started_at, notes),
         ended_at=_moment(run.ended_at, notes),
@@ -40,6 +46,7 @@ def to_row(run: Run, key: str, upload: Upload) -> RecordedRun:
         notes=[attrs.asdict(note) for note in notes],
         **texts,
         **{name: getattr(run, name) for name in SAME},
+        **more,
     )
 
 
@@ -52,3 +59,11 @@ def _moment(at: datetime | None, notes: list[Any]) -> datetime | None:
     text = f"The time {aware:%Y-%m-%d} is not plausible and was left out."
     notes.append(Note(code="implausible-time", text=text))
     return None
+
+
+def grew(old: RecordedRun, new: RecordedRun) -> bool:
+    """Whether a run is known in a later state: more energy, or longer."""
+    return any(
+        (getattr(new, name) or 0.0) > (getattr(old, name) or 0.0)
+        for name in ("energy_kwh", "duration_s")
+    )

@@ -1,0 +1,40 @@
+"""Runs that programs send by themselves, one by one, without a file."""
+
+from typing import Any
+
+from django.db import transaction
+
+from apps.assessments.models import AISystem
+from apps.ingest.identity import key_of
+from apps.ingest.models import RecordedRun
+from apps.ingest.record import Run
+from apps.ingest.services.rows import GROWING, grew, row_of
+
+FAMILY = "sent"
+
+
+@transaction.atomic
+def record(
+    *, system: AISystem, run: Run, family: str = FAMILY, **labels: Any
+) -> tuple[RecordedRun, bool]:
+    """Enter a run in the ledger, once: sent again it is the same row; sent in a later state, the row grows.
+
+    Returns
+    -------
+    RecordedRun, bool
+        The row, and whether it is new.
+    """
+    row = row_of(run, key_of(run, family), system, **labels)
+    known, is_new = RecordedRun.objects.get_or_create(
+        system=system, key=row.key, defaults=_values(row)
+    )
+    if not is_new and known.upload_id is None and grew(known, row):
+        for name in GROWING:
+            setattr(known, name, getattr(row, name))
+        known.save(update_fields=GROWING)
+    return known, is_new
+
+
+def _values(row: RecordedRun) -> dict[str, Any]:
+    fields = RecordedRun._meta.concrete_fields  # noqa: SLF001  Django's public name for it
+    return {field.name: getattr(row, field.name) for field in fields if field.name != "id"}
