@@ -5,11 +5,13 @@ from typing import Any
 
 import structlog
 
-SECRETS = re.compile(r"(/accounts/(?:invitations|password/reset/[^/\s]+)/)[^/\s?'\"]+")
+SECRETS = re.compile(
+    r"(/accounts/(?:invitations|password/reset/[^/\s]+)/|[?&]token=)[^/\s?&'\"]+"
+)
 
 
 def hide_secrets(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:
-    """Leave out the part of an address that lets its holder join or set a password."""
+    """Leave out the part of an address that lets its holder join, set a password or send runs."""
     return {
         key: SECRETS.sub(r"\1…", value) if isinstance(value, str) else value
         for key, value in event.items()

@@ -9,6 +9,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("lca.api_urls")),
+    path("codecarbon/", include("apps.ingest.codecarbon_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("factors/", include("apps.factors.urls")),
     path("", include("apps.accounts.organisation_urls")),

@@ -47,6 +47,8 @@ class Run:
         Lines, samples or records of the file that it is made of.
     external_id : str
         The tool's own identifier; the same run in another file has the same.
+    experiment : str
+        Identifier of the experiment that the tool counts it to.
     energy_kwh : float, optional
         As the file gives it, with ``pue_inside`` still in it.
     energy_parts_kwh : dict
@@ -74,6 +76,7 @@ class Run:
     line: int
     rows: int = 1
     external_id: str = ""
+    experiment: str = ""
     name: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None

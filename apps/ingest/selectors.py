@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem
-from apps.ingest.models import RecordedRun, Upload, UploadState
+from apps.ingest.models import Experiment, RecordedRun, Upload, UploadState
 
 EXISTS = Q(upload=None) | Q(upload__state=UploadState.DONE)
 
@@ -19,6 +19,12 @@ def uploads(organisation: Organisation) -> QuerySet[Upload]:
 def systems(organisation: Organisation) -> QuerySet[AISystem]:
     """Systems that runs can be recorded for."""
     return AISystem.objects.filter(organisation=organisation).order_by("name", "pk")
+
+
+def experiments(organisation: Organisation) -> QuerySet[Experiment]:
+    """Experiments that CodeCarbon's clients named, by system."""
+    rows = Experiment.objects.of(organisation).select_related("system")
+    return rows.order_by("system__name", "name", "pk")
 
 
 def runs(organisation: Organisation) -> QuerySet[RecordedRun]:

@@ -96,6 +96,18 @@ def undo(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpRe
     return redirect(row)
 
 
+@require_GET
+@member_view(Role.VIEWER)
+def connect(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Tell what to configure so that programs send their runs by themselves."""
+    shown = {
+        "systems": selectors.systems(organisation),
+        "experiments": selectors.experiments(organisation),
+        "site": request.build_absolute_uri("/").rstrip("/"),
+    }
+    return _page(request, organisation, "connect", shown)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view(Role.VIEWER)
 def declare(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:

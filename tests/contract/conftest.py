@@ -135,6 +135,11 @@ def record_runs(assessment: Assessment, actor: User, name: str) -> None:
         by_hand=True,
     )
     ingest.read_upload(upload_id=upload.pk)
+    made = ingest.add_experiment(
+        system=assessment.system, name=name, description="", about={}, actor=actor
+    )
+    given = {"timestamp": timezone.now(), "experiment_id": made.uuid}
+    ingest.begin_run(organisation=assessment.organisation, given=given)
 
 
 def add_host(organisation: Organisation, actor: User, name: str) -> None:

@@ -21,7 +21,11 @@ def formatter() -> logging.Formatter:
 
 @pytest.mark.parametrize(
     "address",
-    ["/accounts/invitations/{}/", "/accounts/password/reset/MQ/{}/"],
+    [
+        "/accounts/invitations/{}/",
+        "/accounts/password/reset/MQ/{}/",
+        "/codecarbon/record/x?token={}",
+    ],
 )
 def test_a_secret_in_an_address_is_not_logged(
     client: Client,

@@ -17,6 +17,12 @@ LONGEST_S = 3.2e8  # ten years
 MOST_KWH = 1e12
 NOT_SAID = {"", "none", "nan", "null"}
 
+FALLBACK = Note(
+    code="quebec-fallback",
+    text="The place is where CodeCarbon falls back to without a network, Quebec, whose electricity is almost"
+    " all hydropower. Only the energy was taken over; check the place.",
+)
+
 
 class Unusable(ValueError):
     """A record without a usable amount; the text says why."""
@@ -45,6 +51,7 @@ def run_of(row: Mapping[str, Any], line: int, *, rows: int = 1) -> Run:
         line=line,
         rows=rows,
         external_id=identifier(row),
+        experiment=_text(row.get("experiment_id")),
         name=_text(row.get("project_name")),
         ended_at=ended,
         duration_s=duration,
@@ -98,11 +105,7 @@ def _notes(row: Mapping[str, Any], emissions: float | None, duration: float) -> 
     place = (figure(row.get("latitude")), figure(row.get("longitude")))
     notes = []
     if place == QUEBEC and _text(row.get("region")).lower() == "quebec":
-        text = (
-            "The place is where CodeCarbon falls back to without a network, Quebec, whose electricity is almost"
-            " all hydropower. Only the energy was taken over; check the place."
-        )
-        notes.append(Note(code="quebec-fallback", text=text))
+        notes.append(FALLBACK)
     rate = figure(row.get("emissions_rate"))
     if emissions and rate and duration and rate / (emissions / duration) > 100:  # noqa: PLR2004  1 or 1000
         text = (

@@ -14,7 +14,8 @@ from apps.ingest.identity import key_of
 from apps.ingest.importers import detect, importers
 from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, UploadState
 from apps.ingest.record import Found, Rejected, Run
-from apps.ingest.services.rows import GROWING, grew, to_row
+from apps.ingest.services.reconciling import reconcile, settle
+from apps.ingest.services.rows import GROWING, grew, grow, to_row
 from apps.ingest.summary import Summary, summarise
 from lca.queue import enqueue
 
@@ -102,10 +103,11 @@ class _Ledger:
 
     def __init__(self, upload: Upload) -> None:
         self.upload = upload
-        self.waiting: dict[str, RecordedRun] = {}
+        self.waiting: dict[str, Run] = {}
         self.refused: list[RefusedRow] = []
         self.summary = Summary(keeps_rejected=False)
         self.grown: list[tuple[RecordedRun, RecordedRun]] = []
+        self.tracked: dict[str, float] = {}
 
     def add(self, item: Found) -> None:
         """Take one run or refused row."""
@@ -119,7 +121,7 @@ class _Ledger:
         key = key_of(run, self.upload.format)
         if key in self.waiting:  # the same line twice
             return
-        self.waiting[key] = to_row(run, key, self.upload)
+        self.waiting[key] = run
         if len(self.waiting) >= BATCH:
             self._write()
 
@@ -130,21 +132,34 @@ class _Ledger:
 
     @transaction.atomic
     def _write(self) -> None:
-        known = {row.key: row for row in self._known()}
-        fresh = [row for key, row in self.waiting.items() if key not in known]
+        rows = self._rows()
+        known = {row.key: row for row in self._known(list(rows))}
+        fresh = [row for key, row in rows.items() if key not in known]
         RecordedRun.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
         self.grown += [
             (known[key], row)
-            for key, row in self.waiting.items()
-            if key in known and grew(known[key], row)
+            for key, row in rows.items()
+            if key in known and (key in self.tracked or grew(known[key], row))
         ]
         self.waiting = {}
         mine = Upload.objects.filter(pk=self.upload.pk, attempt=self.upload.attempt)
         if not mine.update(heartbeat_at=timezone.now(), rows_read=self.summary.rows_accepted):
             raise _Overtaken
 
-    def _known(self) -> Iterator[RecordedRun]:
-        keys = list(self.waiting)
+    def _rows(self) -> dict[str, RecordedRun]:
+        """Rows to be, by key; records of tracked runs have the key of these."""
+        runs = list(self.waiting.values())
+        matches = reconcile(self.upload.system, runs)
+        rows = {}
+        for place, (key, run) in enumerate(self.waiting.items()):
+            match = matches.get(place)
+            found = match.tracked.recorded.key if match else key
+            rows[found] = to_row(match.run if match else run, found, self.upload)
+            if match:
+                self.tracked[found] = match.heard_kwh
+        return rows
+
+    def _known(self, keys: list[str]) -> Iterator[RecordedRun]:
         while part := keys[:500]:
             yield from RecordedRun.objects.filter(system=self.upload.system_id, key__in=part)
             keys = keys[500:]
@@ -155,6 +170,7 @@ class _Ledger:
         self._write()
         for old, new in self.grown:
             _replace(old, new)
+            settle(old, self.tracked.get(old.key))
         RefusedRow.objects.bulk_create(self.refused)
         upload, summary = self.upload, self.summary
         upload.runs_added = RecordedRun.objects.filter(upload=upload).count()
@@ -168,8 +184,7 @@ class _Ledger:
 def _replace(old: RecordedRun, new: RecordedRun) -> None:
     """Take over a later state of a run that was still going when an earlier file was written."""
     old.before = {name: getattr(old, name) for name in GROWING}
-    for name in GROWING:
-        setattr(old, name, getattr(new, name))
+    grow(old, new)
     old.grown_by = new.upload
     old.save()
 

@@ -14,7 +14,7 @@ from apps.accounts.services import record_event
 from apps.assessments.models import AISystem
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers import importers
-from apps.ingest.models import OPEN_STATES, Upload, UploadState
+from apps.ingest.models import OPEN_STATES, TrackedRun, Upload, UploadState
 from lca.queue import enqueue
 
 MOST_BYTES = 100_000_000
@@ -98,11 +98,13 @@ def undo(*, upload: Upload, actor: User | None) -> Upload:
     stored = Upload.objects.select_for_update().get(pk=upload.pk)
     if stored.state in OPEN_STATES:
         raise Conflict("This file is still being read. Wait until it is done, then undo it.")
-    for run in stored.grown.all():
+    grown = list(stored.grown.all())
+    for run in grown:
         for name, value in run.before.items():
             setattr(run, name, value)
         run.grown_by, run.before = None, {}
         run.save()
+    TrackedRun.objects.filter(recorded__in=[run.pk for run in grown]).update(deltas_kwh=None)
     stored.runs.all().delete()
     stored.state, stored.finished_at = UploadState.UNDONE, timezone.now()
     stored.runs_added = 0

@@ -8,7 +8,7 @@ from apps.assessments.models import AISystem
 from apps.ingest.identity import key_of
 from apps.ingest.models import RecordedRun
 from apps.ingest.record import Run
-from apps.ingest.services.rows import GROWING, grew, row_of
+from apps.ingest.services.rows import GROWING, grew, grow, row_of
 
 FAMILY = "sent"
 
@@ -29,8 +29,7 @@ def record(
         system=system, key=row.key, defaults=_values(row)
     )
     if not is_new and known.upload_id is None and grew(known, row):
-        for name in GROWING:
-            setattr(known, name, getattr(row, name))
+        grow(known, row)
         known.save(update_fields=GROWING)
     return known, is_new
 

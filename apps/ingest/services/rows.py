@@ -19,7 +19,18 @@ LONGEST = {
     "region": 100,
     "tool": 60,
 }
-GROWING = ("duration_s", "energy_kwh", "claimed_kg_co2e", "gpu_hours", "outcome")
+GROWING = (
+    "duration_s",
+    "energy_kwh",
+    "pue_inside",
+    "claimed_kg_co2e",
+    "gpu_hours",
+    "country",
+    "region",
+    "outcome",
+    "boundary",
+    "notes",
+)
 SAME = ("line", "rows", "duration_s", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")
 
 
@@ -67,3 +78,9 @@ def grew(old: RecordedRun, new: RecordedRun) -> bool:
         (getattr(new, name) or 0.0) > (getattr(old, name) or 0.0)
         for name in ("energy_kwh", "duration_s")
     )
+
+
+def grow(old: RecordedRun, new: RecordedRun) -> None:
+    """Give a row the values of its later state, without saving it."""
+    for name in GROWING:
+        setattr(old, name, getattr(new, name))
