@@ -243,6 +243,26 @@ def test_the_wizards_calls_lead_from_a_token_to_an_experiment(live_server, membe
     assert RecordedRun.objects.get().system == AISystem.objects.get(name="Borealis")
 
 
+def test_the_command_line_works_with_a_token_in_place_of_a_login(
+    live_server, system, token, tmp_path
+):
+    (tmp_path / "credentials.json").write_text(json.dumps({"access_token": token}))
+    endpoint = f"{live_server.url}/codecarbon"
+    (tmp_path / ".codecarbon.config").write_text(f"[codecarbon]\napi_endpoint = {endpoint}\n")
+    env = {**os.environ, "AUTH_SERVER_WELL_KNOWN": f"{endpoint}/none", "HOME": str(tmp_path)}
+
+    def call(*words):
+        command = [Path(sys.executable).with_name("codecarbon"), *words]
+        options = {"capture_output": True, "text": True, "cwd": tmp_path, "env": env}
+        done = subprocess.run(command, check=False, timeout=60, **options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    assert system.organisation.name in call("test-api")
+    key = call("get-token", str(system.uuid)).split("Your token: ")[1].split()[0]
+    assert begin(key, system.uuid).status_code == 201
+
+
 def begin(token, experiment, **changes):
     run = {"timestamp": "2026-03-01T10:00:00+00:00", "experiment_id": str(experiment), **changes}
     return Client().post(
