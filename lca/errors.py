@@ -190,7 +190,7 @@ def _headers(error: Exception) -> dict[str, str]:
 
 
 def _for_program(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/codecarbon/"))
 
 
 def _json(status: int, code: str, detail: str) -> JsonResponse:
@@ -223,6 +223,13 @@ def fault(request: HttpRequest) -> HttpResponse:
     if _for_program(request):
         return _json(500, "fault", "The server failed. The fault is logged; please try again.")
     return defaults.server_error(request)
+
+
+def too_large(request: HttpRequest, detail: str) -> HttpResponse:
+    """Answer a body that is larger than what is taken."""
+    if _for_program(request):
+        return _json(413, "too_large", detail)
+    return render(request, "413.html", {"reason": detail}, status=413)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001  # the framework's signature

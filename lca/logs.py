@@ -5,9 +5,7 @@ from typing import Any
 
 import structlog
 
-SECRETS = re.compile(
-    r"(/accounts/(?:invitations|password/reset/[^/\s]+)/|[?&]token=)[^/\s?&'\"]+"
-)
+SECRETS = re.compile(r"(/accounts/(?:invitations|password/reset/[^/\s]+)/|[?&]token=)[^/\s?&'\"]+")
 
 
 def hide_secrets(_logger: object, _method: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "lca.middleware.limit_body",
 ]
 ROOT_URLCONF = "lca.urls"
 WSGI_APPLICATION = "lca.wsgi.application"

@@ -11,12 +11,12 @@ from django.utils import timezone
 from apps.assessments.models import AISystem
 from apps.ingest.errors import FileRejected
 from apps.ingest.identity import key_of
-from apps.ingest.importers import detect, importers
 from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, UploadState
 from apps.ingest.record import Found, Rejected, Run
 from apps.ingest.services.reconciling import reconcile, settle
 from apps.ingest.services.rows import GROWING, grew, grow, to_row
 from apps.ingest.summary import Summary, summarise
+from apps.ingest.unpacking import named, parts_of
 from lca.queue import enqueue
 
 BATCH = 2_000
@@ -32,8 +32,8 @@ def preview(path: Path, asked_format: str = "") -> tuple[str, Summary]:
     FileRejected
         If no row can be taken from it.
     """
-    module = importers()[asked_format] if asked_format else detect(path)
-    return module.NAME, summarise(module.read(path))
+    with parts_of(path, asked_format) as parts:
+        return named(parts), summarise(item for part in parts for item in part.read())
 
 
 def read_upload(*, upload_id: int) -> None:
@@ -77,12 +77,12 @@ def _claim(upload_id: int) -> Upload | None:
 
 
 def _read(upload: Upload) -> None:
-    path = Path(upload.file.path)
-    module = importers()[upload.asked_format] if upload.asked_format else detect(path)
-    upload.format = module.NAME
     ledger = _Ledger(upload)
-    for item in module.read(path):
-        ledger.add(item)
+    with parts_of(Path(upload.file.path), upload.asked_format) as parts:
+        upload.format = named(parts)
+        for part in parts:
+            for item in part.read():
+                ledger.add(item, part.family)
     ledger.close()
 
 
@@ -109,16 +109,16 @@ class _Ledger:
         self.grown: list[tuple[RecordedRun, RecordedRun]] = []
         self.tracked: dict[str, float] = {}
 
-    def add(self, item: Found) -> None:
-        """Take one run or refused row."""
+    def add(self, item: Found, family: str) -> None:
+        """Take one run or refused row of a format."""
         self.summary.add(item)
         if isinstance(item, Rejected):
             self._refused(item)
         else:
-            self._run(item)
+            self._run(item, family)
 
-    def _run(self, run: Run) -> None:
-        key = key_of(run, self.upload.format)
+    def _run(self, run: Run, family: str) -> None:
+        key = key_of(run, family)
         if key in self.waiting:  # the same line twice
             return
         self.waiting[key] = run

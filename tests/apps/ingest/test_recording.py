@@ -115,3 +115,10 @@ def test_fifty_jobs_at_once_make_each_run_once(member, system):
         codes = sorted(pool.map(job, range(50)))
     assert codes == [200] * 25 + [201] * 25
     assert RecordedRun.objects.count() == 25
+
+
+@pytest.mark.parametrize("address", ["/api/v1/uploads/", "/codecarbon/runs", "/o/x/runs/"])
+def test_ten_gigabytes_are_refused_before_they_are_read(client, db, address):
+    answer = client.post(address, b"", content_type="text/csv", CONTENT_LENGTH=str(10**10))
+    assert answer.status_code == 413
+    assert "in parts" in answer.content.decode()
