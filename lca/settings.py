@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "apps.probes",
     "apps.assessments",
     "apps.ingest",
+    "apps.budgets",
     "apps.disclosures",
 ]
 MIDDLEWARE = [
@@ -199,8 +200,13 @@ CELERY_BEAT_SCHEDULE = {
     "probes-reap": {"task": "probes.reap", "schedule": 30.0},
     "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
     "ingest-resume": {"task": "ingest.resume", "schedule": 60.0},
+    "budgets-sweep": {"task": "budgets.sweep", "schedule": 30.0},
+    "budgets-watch": {"task": "budgets.watch", "schedule": 3_600.0},
     "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},
 }
+
+WEBHOOKS_ALLOW_PRIVATE = flag("CRADLE_WEBHOOKS_ALLOW_PRIVATE")
+WEBHOOKS_AUTHORITY = env.str("CRADLE_WEBHOOKS_AUTHORITY", default="")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
@@ -262,6 +268,9 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "apps.factors.indicators.Kind",
         "DistributionEnum": "apps.factors.models.library.Factor.Distribution",
         "OwnDistributionEnum": "apps.factors.models.own.OwnFactor.Distribution",
+        "RecordedBoundaryEnum": "apps.ingest.api.shapes.BOUNDARIES",
+        "RecordedProvenanceEnum": "apps.ingest.api.shapes.PROVENANCES",
+        "BudgetStatusEnum": "apps.budgets.models.budget.Status",
         "ContractKindEnum": "apps.assessments.models.vocabulary.ContractKind",
         "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",
     },

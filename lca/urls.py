@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("apps.probes.urls")),
     path("", include("apps.assessments.urls")),
     path("", include("apps.ingest.urls")),
+    path("", include("apps.budgets.urls")),
     path("", include("apps.disclosures.urls")),
 ]
 handler400 = "lca.errors.bad_request"

@@ -25,6 +25,8 @@ from apps.assessments.models import (
     PublishedFigure,
     UpstreamModel,
 )
+from apps.budgets import services as budgets
+from apps.budgets.models import Budget, Webhook
 from apps.disclosures import services as disclosures
 from apps.factors import services as factors
 from apps.factors.models import OwnFactor
@@ -76,6 +78,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         add_host(**who, name=name)
         add_served_and_fit(**who, name=name)
         record_runs(assessment, member.user, name)
+        add_budget(assessment, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,
             requested_by=member.user,
@@ -140,6 +143,16 @@ def record_runs(assessment: Assessment, actor: User, name: str) -> None:
     )
     given = {"timestamp": timezone.now(), "experiment_id": made.uuid}
     ingest.begin_run(organisation=assessment.organisation, given=given)
+
+
+def add_budget(assessment: Assessment, name: str) -> None:
+    """Set a budget that is exceeded, so that a webhook is told."""
+    owner = {"organisation": assessment.organisation}
+    Webhook.objects.create(**owner, url=f"https://example.org/{name}", secret=name)
+    Budget.objects.create(
+        **owner, system=assessment.system, name=name, metric="it_energy", per="total", fail_at=0.5
+    )
+    budgets.check(system=assessment.system)
 
 
 def add_host(organisation: Organisation, actor: User, name: str) -> None:

@@ -12,6 +12,7 @@ from apps.assessments.models.series import HourlySeries
 from apps.assessments.models.site import Site
 from apps.assessments.models.system import AISystem, Assessment, StageDeclaration
 from apps.assessments.models.vocabulary import (
+    TRAINING_CATEGORIES,
     Allocation,
     ContractKind,
     EnergyScope,
@@ -28,6 +29,7 @@ from apps.assessments.models.vocabulary import (
 
 __all__ = [
     "QUANTITIES",
+    "TRAINING_CATEGORIES",
     "AISystem",
     "Allocation",
     "Assessment",

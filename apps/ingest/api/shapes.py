@@ -15,6 +15,9 @@ SECONDS_PER_HOUR = 3600.0
 LONGEST_S = 3.2e8  # ten years
 MOST_KWH = 1e12
 MOST_FACTS = 100
+OUTCOMES = [(item.value, item.value) for item in Outcome]
+BOUNDARIES = [(item.value, item.value) for item in Boundary]
+PROVENANCES = [(item.value, item.value) for item in Provenance]
 WRITTEN = [
     "external_id",
     "name",
@@ -49,6 +52,7 @@ class RefusedRowSerializer(serializers.ModelSerializer[RefusedRow]):
 class UploadSerializer(StrictModelSerializer[Upload]):
     """A file, how far it has been read, and what it held."""
 
+    category = serializers.CharField(read_only=True)
     system = serializers.CharField(source="system.slug", read_only=True)
 
     class Meta:
@@ -95,6 +99,7 @@ class SendSerializer(Labels):
 class RecordedRunSerializer(StrictModelSerializer[RecordedRun]):
     """A run in the ledger, as its tool recorded it."""
 
+    category = serializers.CharField(read_only=True)
     system = serializers.CharField(source="system.slug", read_only=True)
     upload = serializers.UUIDField(source="upload.uuid", read_only=True, allow_null=True)
 
@@ -125,11 +130,9 @@ class SendRunSerializer(StrictSerializer):
     gpu_hours = serializers.FloatField(min_value=0, max_value=MOST_KWH, required=False)
     country = serializers.RegexField("^[A-Z]{3}$", required=False, help_text="ISO 3166-1 alpha-3")
     region = serializers.CharField(max_length=100, required=False)
-    outcome = serializers.ChoiceField([(o.value, o.value) for o in Outcome], default="unknown")
-    boundary = serializers.ChoiceField([(b.value, b.value) for b in Boundary], default="unknown")
-    provenance = serializers.ChoiceField(
-        [(p.value, p.value) for p in Provenance], default="supplied"
-    )
+    outcome = serializers.ChoiceField(OUTCOMES, default="unknown")
+    boundary = serializers.ChoiceField(BOUNDARIES, default="unknown")
+    provenance = serializers.ChoiceField(PROVENANCES, default="supplied")
     tool = serializers.CharField(max_length=60, required=False)
     facts = serializers.DictField(child=serializers.FloatField(), required=False)
     category = serializers.ChoiceField(RunCategory.choices, required=False)

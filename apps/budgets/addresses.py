@@ -1,0 +1,84 @@
+"""Which addresses a message may go to: those of the public internet, judged by what a name really leads to."""
+
+import ipaddress
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+import attrs
+from django.conf import settings
+
+from apps.accounts.errors import DomainError
+
+HTTPS = 443
+
+
+class AddressRefused(DomainError):
+    """A message must not go to this address."""
+
+    code = "address_refused"
+
+
+@attrs.frozen(kw_only=True)
+class Target:
+    """Where to connect: one checked address, and the name to ask for there."""
+
+    ip: str
+    host: str
+    port: int
+    url: str
+
+
+def target(url: str) -> Target:
+    """Resolve an address once and check every answer; the connection goes to what was checked, not to the name.
+
+    Raises
+    ------
+    AddressRefused
+        If it is not HTTPS, carries a login, leads nowhere, or leads into a network that is not public.
+    """
+    parts = _parts(url)
+    host, port = parts.hostname or "", parts.port or HTTPS
+    ips = _resolved(host, port)
+    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(_is_public(ip) for ip in ips):
+        msg = f"{host} leads into a network that is not public. Give an address on the public internet."
+        raise AddressRefused(msg, field="url")
+    ip = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
+    return Target(
+        ip=ips[0], host=host, port=port, url=parts._replace(netloc=f"{ip}:{port}").geturl()
+    )
+
+
+def _parts(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise AddressRefused("It is no address. Write https://…", field="url") from None
+    if parts.scheme != "https" or not parts.hostname:
+        raise AddressRefused("The address must begin with https://.", field="url")
+    if parts.username or parts.password:
+        msg = "An address must not carry a login; the signature tells who is calling."
+        raise AddressRefused(msg, field="url")
+    return parts
+
+
+def _resolved(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        msg = f"{host} cannot be found. Check how it is spelt."
+        raise AddressRefused(msg, field="url") from None
+    return [str(item[4][0]) for item in found]
+
+
+def _is_public(text: str) -> bool:
+    ip = ipaddress.ip_address(text.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
+        if inner is not None:
+            return _is_public(str(inner))
+        if ip in ipaddress.ip_network(
+            "64:ff9b::/96"
+        ):  # NAT64: the last 32 bits are an IPv4 address
+            return _is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
+    return ip.is_global and not ip.is_multicast
