@@ -268,6 +268,8 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "apps.factors.indicators.Kind",
         "DistributionEnum": "apps.factors.models.library.Factor.Distribution",
         "OwnDistributionEnum": "apps.factors.models.own.OwnFactor.Distribution",
+        "BoundaryEnum": "apps.probes.models.probes.Boundary",
+        "ProvenanceEnum": "apps.probes.models.probes.Provenance",
         "RecordedBoundaryEnum": "apps.ingest.api.shapes.BOUNDARIES",
         "RecordedProvenanceEnum": "apps.ingest.api.shapes.PROVENANCES",
         "BudgetStatusEnum": "apps.budgets.models.budget.Status",
