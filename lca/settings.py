@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {
     "probes-reap": {"task": "probes.reap", "schedule": 30.0},
     "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
     "ingest-resume": {"task": "ingest.resume", "schedule": 60.0},
+    "ingest-refresh": {"task": "ingest.refresh", "schedule": 15.0},
     "budgets-sweep": {"task": "budgets.sweep", "schedule": 30.0},
     "budgets-watch": {"task": "budgets.watch", "schedule": 3_600.0},
     "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},

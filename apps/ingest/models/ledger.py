@@ -12,7 +12,7 @@ class RecordedRun(Owned, Labelled):
     """One run of a system; ``key`` tells it from every other, whichever file it comes in.
 
     ``upload`` is the file it came in, or empty for a run that a program sent by itself. Runs of an upload that is not
-    done do not exist yet: read them through :mod:`apps.ingest.selectors`. ``counts`` is false for what must not be added up. A later file may hold a run in a later state: ``grown_by`` says which, ``before``
+    done do not exist yet: read them through :mod:`apps.ingest.selectors`. ``happened_at`` is its end, or else its start. ``counts`` is false for what must not be added up. A later file may hold a run in a later state: ``grown_by`` says which, ``before``
     what it was.
     """
 
@@ -27,6 +27,7 @@ class RecordedRun(Owned, Labelled):
     name = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    happened_at = models.DateTimeField(null=True)
     duration_s = models.FloatField(null=True)
     energy_kwh = models.FloatField(null=True)
     pue_inside = models.FloatField(null=True)
@@ -43,6 +44,7 @@ class RecordedRun(Owned, Labelled):
     facts = models.JSONField(default=dict)
     notes = models.JSONField(default=list)
     counts = models.BooleanField(default=True)
+    flags = models.CharField(max_length=100, blank=True)
     grown_by = models.ForeignKey(
         Upload, on_delete=models.SET_NULL, null=True, blank=True, related_name="grown"
     )
@@ -55,6 +57,7 @@ class RecordedRun(Owned, Labelled):
         ]
         indexes = [
             models.Index(fields=["system", "counts", "outcome"], name="recorded_run_sums"),
+            models.Index(fields=["system", "happened_at"], name="recorded_run_month"),
         ]
 
     def __str__(self) -> str:

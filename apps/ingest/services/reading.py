@@ -15,6 +15,8 @@ from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, Upl
 from apps.ingest.record import Found, Rejected, Run
 from apps.ingest.services.reconciling import reconcile, settle
 from apps.ingest.services.rows import GROWING, grew, grow, to_row
+from apps.ingest.services.sorting import sort_by_rules
+from apps.ingest.services.sums import changed
 from apps.ingest.summary import Summary, summarise
 from apps.ingest.unpacking import named, parts_of
 from lca.queue import enqueue
@@ -179,6 +181,8 @@ class _Ledger:
         upload.notes = summary.notes
         upload.state, upload.finished_at = UploadState.DONE, timezone.now()
         upload.save()
+        sort_by_rules(RecordedRun.objects.filter(upload=upload), upload.organisation)
+        changed(upload.system)
 
 
 def _replace(old: RecordedRun, new: RecordedRun) -> None:

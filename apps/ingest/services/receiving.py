@@ -15,6 +15,7 @@ from apps.assessments.models import AISystem
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers import importers
 from apps.ingest.models import OPEN_STATES, TrackedRun, Upload, UploadState
+from apps.ingest.services.sums import changed
 from lca.queue import enqueue
 
 MOST_BYTES = 100_000_000
@@ -109,5 +110,6 @@ def undo(*, upload: Upload, actor: User | None) -> Upload:
     stored.state, stored.finished_at = UploadState.UNDONE, timezone.now()
     stored.runs_added = 0
     stored.save()
+    changed(stored.system)
     record_event(stored.organisation, actor, "undone", stored)
     return stored

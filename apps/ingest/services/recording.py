@@ -9,6 +9,7 @@ from apps.ingest.identity import key_of
 from apps.ingest.models import RecordedRun
 from apps.ingest.record import Run
 from apps.ingest.services.rows import GROWING, grew, grow, row_of
+from apps.ingest.services.sums import changed
 
 FAMILY = "sent"
 
@@ -31,6 +32,9 @@ def record(
     if not is_new and known.upload_id is None and grew(known, row):
         grow(known, row)
         known.save(update_fields=GROWING)
+        changed(system, known.happened_at)
+    if is_new:
+        changed(system, known.happened_at)
     return known, is_new
 
 

@@ -7,6 +7,7 @@ import attrs
 from django.utils import timezone
 
 from apps.assessments.models import AISystem
+from apps.ingest.flags import own_flags, packed
 from apps.ingest.models import RecordedRun, Upload
 from apps.ingest.record import Note, Run
 
@@ -42,13 +43,16 @@ def to_row(run: Run, key: str, upload: Upload) -> RecordedRun:
 def row_of(run: Run, key: str, system: AISystem, **more: Any) -> RecordedRun:
     """Make a row of a run; what is too long is cut, what lies outside plausible time is left out and said."""
     notes = list(run.notes)
+    started, ended = _moment(run.started_at, notes), _moment(run.ended_at, notes)
     texts = {name: getattr(run, name)[:most] for name, most in LONGEST.items()}
     return RecordedRun(
         organisation_id=system.organisation_id,
         system=system,
         key=key,
-        started_at=_moment(run.started_at, notes),
-        ended_at=_moment(run.ended_at, notes),
+        started_at=started,
+        ended_at=ended,
+        happened_at=ended or started,
+        flags=packed(own_flags(run)),
         claimed_kg_co2e=run.emissions_kg,
         outcome=run.outcome.value,
         boundary=run.boundary.value,

@@ -21,6 +21,7 @@ from apps.ingest.record import Boundary, Note, Run
 from apps.ingest.services.reconciling import offset_s, reconciled, settle
 from apps.ingest.services.recording import record
 from apps.ingest.services.rows import GROWING, grow, row_of
+from apps.ingest.services.sums import changed
 
 FAMILY = "codecarbon_api"
 SECONDS_PER_HOUR = 3600.0
@@ -74,6 +75,7 @@ def begin_run(*, organisation: Organisation, given: dict[str, Any]) -> TrackedRu
     run = _run(tracked.uuid, given)
     tracked.recorded = row_of(run, key_of(run, FAMILY), system)
     tracked.recorded.save(force_insert=True)
+    changed(system, tracked.recorded.happened_at)
     tracked.save(force_insert=True)
     return tracked
 
@@ -142,7 +144,9 @@ def _add_up(tracked: TrackedRun) -> None:
     row.energy_kwh, row.claimed_kg_co2e = sums["kwh"], sums["kg"]
     if row.gpu_count:
         row.gpu_hours = row.gpu_count * row.duration_s / SECONDS_PER_HOUR
+    row.happened_at = row.ended_at
     row.save()
+    changed(row.system, row.happened_at)
 
 
 @transaction.atomic
@@ -162,6 +166,7 @@ def add_record(*, system: AISystem, run: Run) -> tuple[RecordedRun, bool]:
     grow(row, row_of(match.run, row.key, system))
     row.save(update_fields=GROWING)
     settle(row, match.heard_kwh)
+    changed(system, row.happened_at)
     return row, False
 
 
