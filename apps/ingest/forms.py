@@ -8,6 +8,7 @@ from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem, Hardware, RunCategory, Site
 from apps.ingest import selectors
 from apps.ingest.importers import importers
+from apps.ingest.models import Rule
 
 
 class UploadForm(forms.Form):
@@ -30,6 +31,37 @@ class UploadForm(forms.Form):
         formats: Any = self.fields["asked_format"]
         named = sorted((module.TITLE, name) for name, module in importers().items())
         formats.choices = [("", "by its content"), *((name, title) for title, name in named)]
+
+
+class LabelForm(forms.Form):
+    """Labels for many runs at once; what is left empty stays as it is."""
+
+    category = forms.ChoiceField(
+        choices=[("", "as it is"), *RunCategory.choices], required=False, label="Category"
+    )
+    component = forms.CharField(max_length=100, required=False, label="Component")
+    team = forms.CharField(max_length=100, required=False, label="Team")
+
+
+class RuleForm(forms.ModelForm[Rule]):
+    """A rule that labels runs."""
+
+    class Meta:
+        model = Rule
+        fields = [
+            "name",
+            "place",
+            "outcome",
+            "name_contains",
+            "tool_contains",
+            "team_is",
+            "shorter_than_min",
+            "longer_than_min",
+            "category",
+            "component",
+            "team",
+        ]
+        help_texts = {"place": "Rules with a lower number go first; a label that is given stays."}
 
 
 class DeclareForm(forms.Form):

@@ -32,6 +32,7 @@ from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
 from apps.ingest import services as ingest
+from apps.ingest.models import Rule, SavedView
 from apps.probes import services as probes
 from apps.probes.models import (
     DriftAlarm,
@@ -142,6 +143,10 @@ def record_runs(assessment: Assessment, actor: User, name: str) -> None:
         system=assessment.system, name=name, description="", about={}, actor=actor
     )
     given = {"timestamp": timezone.now(), "experiment_id": made.uuid}
+    Rule.objects.create(
+        organisation=assessment.organisation, name=name, outcome="failed", category="debugging"
+    )
+    SavedView.objects.create(organisation=assessment.organisation, name=name, query="q=x")
     ingest.begin_run(organisation=assessment.organisation, given=given)
 
 

@@ -61,6 +61,19 @@ def figure_filter(stat: Mapping[str, Any] | None) -> SafeString:
 
 
 @register.filter
+def duration(seconds: object) -> str:
+    """Seconds for readers: ``7500`` becomes ``2 h 5 min``."""
+    number = presentation.as_number(seconds)
+    if number is None:
+        return presentation.NOT_DECLARED
+    if number < 60:  # noqa: PLR2004  a minute
+        return f"{presentation.sig3(number)} s"
+    minutes = round(number / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours:,} h {rest} min".replace(",", presentation.THIN) if hours else f"{rest} min"
+
+
+@register.filter
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """Look a key up in a mapping; ``None`` when either is missing."""
     return mapping.get(key) if isinstance(mapping, Mapping) else None

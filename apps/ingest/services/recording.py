@@ -9,6 +9,7 @@ from apps.ingest.identity import key_of
 from apps.ingest.models import RecordedRun
 from apps.ingest.record import Run
 from apps.ingest.services.rows import GROWING, grew, grow, row_of
+from apps.ingest.services.sorting import sort_by_rules
 from apps.ingest.services.sums import changed
 
 FAMILY = "sent"
@@ -34,8 +35,15 @@ def record(
         known.save(update_fields=GROWING)
         changed(system, known.happened_at)
     if is_new:
+        _label(known)
         changed(system, known.happened_at)
     return known, is_new
+
+
+def _label(row: RecordedRun) -> None:
+    """Label a new run by the organisation's rules, where there are some."""
+    if sort_by_rules(RecordedRun.objects.filter(pk=row.pk), row.organisation):
+        row.refresh_from_db()
 
 
 def _values(row: RecordedRun) -> dict[str, Any]:

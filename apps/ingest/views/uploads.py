@@ -1,13 +1,11 @@
 """Pages of recorded runs: sending a file, what became of it, and taking it back."""
 
-from http import HTTPStatus
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts.access import member_view
@@ -16,6 +14,7 @@ from apps.accounts.models import Organisation, Role
 from apps.ingest import selectors, services
 from apps.ingest.forms import DeclareForm, UploadForm
 from apps.ingest.models import Upload
+from apps.ingest.views.common import page_of
 
 PAGE_ROWS = 25
 
@@ -36,7 +35,7 @@ def ledger(request: HttpRequest, organisation: Organisation) -> HttpResponse:
             return redirect(received)
     page = Paginator(selectors.uploads(organisation), PAGE_ROWS).get_page(request.GET.get("page"))
     shown = {"form": form, "page": page, "totals": selectors.totals(organisation)}
-    return _page(request, organisation, "ledger", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "ledger", shown, failed=bool(form.errors))
 
 
 def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
@@ -65,7 +64,7 @@ def upload(request: HttpRequest, organisation: Organisation, uuid: UUID) -> Http
         "refused": row.refused.all()[:100],
         "runs": row.runs.order_by("line", "pk")[:100] if not row.is_open else (),
     }
-    return _page(request, organisation, "_upload" if is_fragment else "upload", shown)
+    return page_of(request, organisation, "_upload" if is_fragment else "upload", shown)
 
 
 @require_GET
@@ -105,7 +104,7 @@ def connect(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "experiments": selectors.experiments(organisation),
         "site": request.build_absolute_uri("/").rstrip("/"),
     }
-    return _page(request, organisation, "connect", shown)
+    return page_of(request, organisation, "connect", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +117,7 @@ def declare(request: HttpRequest, organisation: Organisation, slug: str) -> Http
         assessment = form.cleaned_data["site"].assessment
         return redirect("assessments:workbench", organisation.slug, assessment.slug)
     shown = {"form": form, "system": system}
-    return _page(request, organisation, "declare", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "declare", shown, failed=bool(form.errors))
 
 
 def _declare(request: HttpRequest, form: DeclareForm) -> bool:
@@ -134,17 +133,3 @@ def _declare(request: HttpRequest, form: DeclareForm) -> bool:
 
 def _upload(organisation: Organisation, uuid: UUID) -> Upload:
     return get_object_or_404(selectors.uploads(organisation), uuid=uuid)
-
-
-def _page(
-    request: HttpRequest,
-    organisation: Organisation,
-    template: str,
-    shown: dict[str, Any],
-    *,
-    failed: bool = False,
-) -> HttpResponse:
-    may_edit = request.membership.may(Role.EDITOR)  # type: ignore[attr-defined]  # set by member_view
-    common = {"organisation": organisation, "section": "runs", "may_edit": may_edit}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
-    return render(request, f"ingest/{template}.html", common | shown, status=status)
