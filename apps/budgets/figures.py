@@ -93,9 +93,19 @@ def lacking(n: int, what: str) -> str:
 
 
 def _valued(rows: QuerySet[RecordedRun], metric: Metric, site: Site) -> Figure:
-    result = footprint(site, {f"load{n}": load for n, load in enumerate(loads(rows, "runs"))})
+    result = footprint(site, _by_kind(loads(rows, "runs")))
     stat = result.stat(CATEGORIES[metric])
     return Figure(value=stat.nominal, low=stat.p05, high=stat.p95) if stat else Figure()
+
+
+def _by_kind(found: Iterable[Metered]) -> dict[str, Metered]:
+    """Loads by scope and provenance, named as on the page of the anatomy, so that both have the same interval."""
+    kinds: dict[str, Metered] = {}
+    for load in found:
+        name = f"{EnergyScope(load.scope).value}-{load.provenance}"
+        known = kinds[name].kwh if name in kinds else 0.0
+        kinds[name] = attrs.evolve(load, kwh=known + load.kwh)
+    return kinds
 
 
 def loads(rows: QuerySet[RecordedRun], label: str) -> Iterable[Metered]:

@@ -10,7 +10,7 @@ from apps.accounts.models import Membership, Role
 from apps.assessments.models import AISystem
 from apps.ingest import services
 from apps.ingest.models import Upload
-from tests.apps.ingest.conftest import csv, line
+from tests.apps.ingest.conftest import csv, line, send
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import PASSWORD, MembershipFactory
 
@@ -56,3 +56,43 @@ def test_a_file_is_sent_read_and_taken_back(
     page.goto(f"/o/{member.organisation.slug}/runs/")
     expect(page.get_by_role("table", name="Files, newest first")).to_contain_text("undone")
     assert_accessible(page)
+
+
+def test_runs_are_labelled_taken_apart_and_held_against_a_budget(
+    page: Page,
+    member: Membership,
+    log_in: LogIn,
+    assert_accessible: Callable[[Page], None],
+    no_sideways_scroll: Callable[[Page], None],
+) -> None:
+    system = AISystem.objects.get()
+    send(system, csv([line("a"), line("b", 2.0, 60.0)]))
+    base = f"/o/{member.organisation.slug}"
+    log_in(page, member.user.email, PASSWORD)
+    page.goto(f"{base}/runs/")
+    page.get_by_role("link", name="All runs").click()
+    page.get_by_label("Choose demo").first.check()
+    labels = page.get_by_role("group", name="Label runs")
+    labels.get_by_label("Category").select_option("ablation")
+    page.get_by_role("button", name="Label those ticked").click()
+    expect(page.get_by_text("1 run labelled")).to_be_visible()
+    assert_accessible(page)
+    services.refresh_all()
+    page.goto(f"{base}/runs/aurora-7b/anatomy/")
+    expect(page.get_by_role("table", name="By category")).to_contain_text("ablation")
+    assert_accessible(page)
+    page.goto(f"{base}/budgets/new/")
+    page.get_by_label("Name").fill("Energy")
+    page.get_by_label("It counts").select_option("it_energy")
+    page.get_by_label("For", exact=True).select_option("total")
+    page.get_by_label("Exceeded above").fill("2.5")
+    assert_accessible(page)
+    page.get_by_role("button", name="Keep").click()
+    page.get_by_role("button", name="Check Aurora 7B now").click()
+    expect(page.get_by_role("table", name="Where each stands")).to_contain_text("exceeded")
+    for name in ("budgets/", "budgets/webhooks/", "runs/rules/", "runs/connect/", "runs/all/"):
+        page.goto(f"{base}/{name}")
+        assert_accessible(page)
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            no_sideways_scroll(page)

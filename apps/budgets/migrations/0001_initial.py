@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('metric', models.CharField(choices=[('gwp_location', 'climate impact, location-based'), ('it_energy', 'electricity of the computers'), ('water', 'water consumption'), ('gpu_hours', 'GPU-hours')], max_length=12, verbose_name='it counts')),
+                ('metric', models.CharField(choices=[('gwp_location', 'climate impact, location-based'), ('it_energy', 'electricity of the computers'), ('water', 'water consumption'), ('gpu_hours', 'GPU-hours')], default='gwp_location', max_length=12, verbose_name='it counts')),
                 ('covers', models.CharField(choices=[('all', 'all runs'), ('development', 'development: all runs but those of training'), ('training', 'training: final training and fine-tuning that did not fail')], default='all', max_length=12, verbose_name='of')),
                 ('per', models.CharField(choices=[('run', 'each run'), ('week', 'a calendar week'), ('month', 'a calendar month'), ('quarter', 'a calendar quarter'), ('year', 'a calendar year'), ('total', 'the whole life of the project')], default='month', max_length=8, verbose_name='for')),
                 ('warn_at', models.FloatField(blank=True, null=True, verbose_name='warn above')),

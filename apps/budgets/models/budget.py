@@ -66,7 +66,9 @@ class Budget(Owned, Versioned):
 
     system = models.ForeignKey(AISystem, on_delete=models.CASCADE, related_name="budgets")
     name = models.CharField("name", max_length=120)
-    metric = models.CharField("it counts", max_length=12, choices=Metric.choices)
+    metric = models.CharField(
+        "it counts", max_length=12, choices=Metric.choices, default=Metric.CO2E
+    )
     covers = models.CharField("of", max_length=12, choices=Coverage.choices, default=Coverage.ALL)
     per = models.CharField("for", max_length=8, choices=Per.choices, default=Per.MONTH)
     warn_at = models.FloatField("warn above", null=True, blank=True)

@@ -32,7 +32,7 @@ GROWING = (
     "boundary",
     "notes",
 )
-SAME = ("line", "rows", "duration_s", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")
+SAME = ("line", "rows", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")
 
 
 def to_row(run: Run, key: str, upload: Upload) -> RecordedRun:
@@ -53,6 +53,7 @@ def row_of(run: Run, key: str, system: AISystem, **more: Any) -> RecordedRun:
         ended_at=ended,
         happened_at=ended or started,
         flags=packed(own_flags(run)),
+        duration_s=_duration(run, started, ended),
         claimed_kg_co2e=run.emissions_kg,
         outcome=run.outcome.value,
         boundary=run.boundary.value,
@@ -63,6 +64,13 @@ def row_of(run: Run, key: str, system: AISystem, **more: Any) -> RecordedRun:
         **{name: getattr(run, name) for name in SAME},
         **more,
     )
+
+
+def _duration(run: Run, started: datetime | None, ended: datetime | None) -> float | None:
+    """Duration as recorded, else from start to end [s]."""
+    if run.duration_s is not None or started is None or ended is None:
+        return run.duration_s
+    return max(0.0, (ended - started).total_seconds())
 
 
 def _moment(at: datetime | None, notes: list[Any]) -> datetime | None:

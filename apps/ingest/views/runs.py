@@ -46,7 +46,7 @@ def runs(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         if more
         else "",
         "is_first": not before,
-        "form": LabelForm(),
+        "form": LabelForm(auto_id="label_%s"),
         "views": SavedView.objects.of(organisation),
     }
     return page_of(request, organisation, "runs", context, failed=not found.is_valid())
