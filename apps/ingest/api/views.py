@@ -35,6 +35,7 @@ class OfSystems(ReadOnlyScopedViewSet[Any]):
         if found is None:
             msg = f"There is no system “{slug}” in this organisation."
             raise NoSuchSystem(msg, field="system")
+        found.organisation = self.organisation
         return found
 
 

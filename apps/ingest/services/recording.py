@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from apps.assessments.models import AISystem
 from apps.ingest.identity import key_of
@@ -27,25 +27,22 @@ def record(
         The row, and whether it is new.
     """
     row = row_of(run, key_of(run, family), system, **labels)
-    known, is_new = RecordedRun.objects.get_or_create(
-        system=system, key=row.key, defaults=_values(row)
-    )
-    if not is_new and known.upload_id is None and grew(known, row):
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return _grown(system, row), False
+    if sort_by_rules(RecordedRun.objects.filter(pk=row.pk), system.organisation):
+        row.refresh_from_db()
+    changed(system, row.happened_at)
+    return row, True
+
+
+def _grown(system: AISystem, row: RecordedRun) -> RecordedRun:
+    """The run that is there, brought to its later state where this is one; a run of a file stays as its file says."""
+    known = RecordedRun.objects.select_for_update().get(system=system, key=row.key)
+    if known.upload_id is None and grew(known, row):
         grow(known, row)
         known.save(update_fields=GROWING)
         changed(system, known.happened_at)
-    if is_new:
-        _label(known)
-        changed(system, known.happened_at)
-    return known, is_new
-
-
-def _label(row: RecordedRun) -> None:
-    """Label a new run by the organisation's rules, where there are some."""
-    if sort_by_rules(RecordedRun.objects.filter(pk=row.pk), row.organisation):
-        row.refresh_from_db()
-
-
-def _values(row: RecordedRun) -> dict[str, Any]:
-    fields = RecordedRun._meta.concrete_fields  # noqa: SLF001  Django's public name for it
-    return {field.name: getattr(row, field.name) for field in fields if field.name != "id"}
+    return known

@@ -43,8 +43,8 @@ def delete_rule(request: HttpRequest, organisation: Organisation, uuid: UUID) ->
     return redirect("ingest:rules", organisation.slug)
 
 
-@require_POST
 @member_view(Role.EDITOR)
+@require_POST
 def sort_now(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Apply the rules to what is in the ledger."""
     n = services.sort_ledger(

@@ -84,8 +84,8 @@ def download(request: HttpRequest, organisation: Organisation) -> StreamingHttpR
     return response
 
 
-@require_POST
 @member_view(Role.EDITOR)
+@require_POST
 def relabel(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Label the runs that are ticked, or all that the filters let through."""
     form, query = LabelForm(request.POST), QueryDict(request.POST.get("query", "")[:LONGEST_QUERY])
@@ -115,8 +115,8 @@ def _chosen(request: HttpRequest, organisation: Organisation, query: QueryDict) 
     return selectors.runs(organisation).filter(pk__in=keys)
 
 
-@require_POST
 @member_view(Role.EDITOR)
+@require_POST
 def save_view(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """Keep the filters under a name."""
     name = " ".join(request.POST.get("name", "").split())[:80]
