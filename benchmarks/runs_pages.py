@@ -11,6 +11,7 @@ FEW, MANY = 1_000, 1_000_000
 REPEATS = 15
 TARGET = 1.5
 BATCH = 20_000
+MINUTES = 500_000  # of the year that both spread over
 CATEGORIES = ("exploration", "ablation", "evaluation", "final_training", "")
 
 
@@ -30,9 +31,9 @@ def fill(member: Any, runs: int) -> Any:
                 key=str(n),
                 line=0,
                 name=f"run {n}",
-                started_at=first + timedelta(minutes=n % 500_000),
-                ended_at=first + timedelta(minutes=n % 500_000 + 60),
-                happened_at=first + timedelta(minutes=n % 500_000 + 60),
+                started_at=first + timedelta(minutes=n * MINUTES // runs),
+                ended_at=first + timedelta(minutes=n * MINUTES // runs + 60),
+                happened_at=first + timedelta(minutes=n * MINUTES // runs + 60),
                 duration_s=3600.0,
                 energy_kwh=1.0 + n % 7,
                 gpu_hours=8.0,

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem
-from apps.ingest.models import Experiment, RecordedRun, Upload, UploadState
+from apps.ingest.models import Experiment, MonthlySum, RecordedRun, StaleSums, Upload, UploadState
 
 EXISTS = Q(upload=None) | Q(upload__state=UploadState.DONE)
 
@@ -33,18 +33,27 @@ def runs(organisation: Organisation) -> QuerySet[RecordedRun]:
 
 
 def totals(organisation: Organisation) -> list[dict[str, Any]]:
-    """Runs, failed runs, GPU-hours and energy of each system; a sum is ``None`` where no run says anything."""
-    counted = Q(counts=True)
+    """Runs that count, failed ones, GPU-hours and electricity of each system, from the monthly sums.
+
+    A sum is ``None`` where no run says anything.
+    """
+    failed = Q(outcome="failed")
     rows = (
-        runs(organisation)
-        .values("system__name", "system__slug")
+        MonthlySum.objects.filter(system__organisation=organisation)
+        .order_by()
+        .values("system_id", "system__name", "system__slug")
         .annotate(
-            runs=Count("pk"),
-            failed=Count("pk", filter=Q(outcome="failed")),
-            failed_gpu_hours=Sum("gpu_hours", filter=counted & Q(outcome="failed")),
-            energy_kwh=Sum("energy_kwh", filter=counted),
-            gpu_hours=Sum("gpu_hours", filter=counted),
+            n=Sum("runs"),
+            failed=Sum("runs", filter=failed),
+            failed_gpu_hours=Sum("gpu_hours", filter=failed),
+            energy_kwh=Sum("it_energy_kwh"),
+            hours=Sum("gpu_hours"),
         )
         .order_by("system__name")
     )
     return [dict(row) for row in rows]
+
+
+def sums_are_stale(organisation: Organisation) -> bool:
+    """Whether runs have arrived since the sums of one of its systems were made."""
+    return StaleSums.objects.filter(system__organisation=organisation).exists()

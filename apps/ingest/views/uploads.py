@@ -34,7 +34,12 @@ def ledger(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         if received is not None:
             return redirect(received)
     page = Paginator(selectors.uploads(organisation), PAGE_ROWS).get_page(request.GET.get("page"))
-    shown = {"form": form, "page": page, "totals": selectors.totals(organisation)}
+    shown = {
+        "form": form,
+        "page": page,
+        "totals": selectors.totals(organisation),
+        "is_stale": selectors.sums_are_stale(organisation),
+    }
     return page_of(request, organisation, "ledger", shown, failed=bool(form.errors))
 
 
