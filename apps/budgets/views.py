@@ -1,13 +1,12 @@
 """Pages of budgets: where each stands, its history, and whom to tell."""
 
-from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from apps.accounts import services as accounts
@@ -18,6 +17,7 @@ from apps.budgets import selectors, services
 from apps.budgets.forms import BudgetForm, WebhookForm
 from apps.budgets.models import Budget
 from apps.ingest import selectors as ingest
+from apps.ingest.views.common import page_of
 from lca.engine import EngineError
 
 PAGE_ROWS = 25
@@ -32,7 +32,7 @@ def overview(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     rows = [{"budget": budget, "check": latest.get(budget.pk)} for budget in budgets]
     systems = {budget.system for budget in budgets}
     shown = {"rows": rows, "systems": sorted(systems, key=lambda s: s.name)}
-    return _page(request, organisation, "list", shown)
+    return page_of(request, organisation, "budgets/list", shown)
 
 
 @require_GET
@@ -41,7 +41,7 @@ def budget(request: HttpRequest, organisation: Organisation, uuid: UUID) -> Http
     """Show one budget with the history of its checks."""
     row = _budget(organisation, uuid)
     page = Paginator(row.checks.all(), PAGE_ROWS).get_page(request.GET.get("page"))
-    return _page(request, organisation, "budget", {"budget": row, "page": page})
+    return page_of(request, organisation, "budgets/budget", {"budget": row, "page": page})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,7 +56,7 @@ def edit(
     if form.is_bound and form.is_valid() and _save(request, form, is_new=row is None):
         return redirect("budgets:list", organisation.slug)
     shown = {"form": form, "budget": row, "systems": ingest.systems(organisation)}
-    return _page(request, organisation, "edit", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "budgets/edit", shown, failed=bool(form.errors))
 
 
 def _save(request: HttpRequest, form: BudgetForm, *, is_new: bool) -> bool:
@@ -122,7 +122,7 @@ def webhooks(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "webhooks": selectors.webhooks(organisation),
         "page": page.get_page(request.GET.get("page")),
     }
-    return _page(request, organisation, "webhooks", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "budgets/webhooks", shown, failed=bool(form.errors))
 
 
 @require_POST
@@ -147,17 +147,3 @@ def remove_webhook(request: HttpRequest, organisation: Organisation, uuid: UUID)
 
 def _budget(organisation: Organisation, uuid: UUID) -> Budget:
     return get_object_or_404(selectors.budgets(organisation), uuid=uuid)
-
-
-def _page(
-    request: HttpRequest,
-    organisation: Organisation,
-    template: str,
-    shown: dict[str, Any],
-    *,
-    failed: bool = False,
-) -> HttpResponse:
-    may_edit = request.membership.may(Role.EDITOR)  # type: ignore[attr-defined]  # set by member_view
-    common = {"organisation": organisation, "section": "runs", "may_edit": may_edit}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if failed else HTTPStatus.OK
-    return render(request, f"budgets/{template}.html", common | shown, status=status)

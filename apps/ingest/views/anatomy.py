@@ -25,4 +25,4 @@ def anatomy(request: HttpRequest, organisation: Organisation, slug: str) -> Http
         messages.error(request, f"The runs cannot be valued: {error}")
         return redirect("ingest:ledger", organisation.slug)
     shown = {"a": found, "curve": curve.drawn(found.curve), "studies": STUDIES}
-    return page_of(request, organisation, "anatomy", shown)
+    return page_of(request, organisation, "ingest/anatomy", shown)

@@ -30,7 +30,7 @@ def rules(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         {"rule": rule, "n": services.met_by(rule, rows)} for rule in Rule.objects.of(organisation)
     ]
     shown = {"form": form, "rules": known}
-    return page_of(request, organisation, "rules", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "ingest/rules", shown, failed=bool(form.errors))
 
 
 @require_POST

@@ -49,7 +49,7 @@ def runs(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "form": LabelForm(auto_id="label_%s"),
         "views": SavedView.objects.of(organisation),
     }
-    return page_of(request, organisation, "runs", context, failed=not found.is_valid())
+    return page_of(request, organisation, "ingest/runs", context, failed=not found.is_valid())
 
 
 def _query(given: QueryDict) -> QueryDict:
@@ -68,7 +68,7 @@ def run(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpRes
     rows = selectors.runs(organisation).select_related("system", "upload", "upload__organisation")
     row = get_object_or_404(rows, uuid=uuid)
     found = [TEXTS[code] for code in row.flags.strip(",").split(",") if code in TEXTS]
-    return page_of(request, organisation, "run", {"run": row, "flags": found})
+    return page_of(request, organisation, "ingest/run", {"run": row, "flags": found})
 
 
 @require_GET

@@ -40,7 +40,7 @@ def ledger(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "totals": selectors.totals(organisation),
         "is_stale": selectors.sums_are_stale(organisation),
     }
-    return page_of(request, organisation, "ledger", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "ingest/ledger", shown, failed=bool(form.errors))
 
 
 def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
@@ -69,7 +69,9 @@ def upload(request: HttpRequest, organisation: Organisation, uuid: UUID) -> Http
         "refused": row.refused.all()[:100],
         "runs": row.runs.order_by("line", "pk")[:100] if not row.is_open else (),
     }
-    return page_of(request, organisation, "_upload" if is_fragment else "upload", shown)
+    return page_of(
+        request, organisation, "ingest/_upload" if is_fragment else "ingest/upload", shown
+    )
 
 
 @require_GET
@@ -109,7 +111,7 @@ def connect(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         "experiments": selectors.experiments(organisation),
         "site": request.build_absolute_uri("/").rstrip("/"),
     }
-    return page_of(request, organisation, "connect", shown)
+    return page_of(request, organisation, "ingest/connect", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -122,7 +124,7 @@ def declare(request: HttpRequest, organisation: Organisation, slug: str) -> Http
         assessment = form.cleaned_data["site"].assessment
         return redirect("assessments:workbench", organisation.slug, assessment.slug)
     shown = {"form": form, "system": system}
-    return page_of(request, organisation, "declare", shown, failed=bool(form.errors))
+    return page_of(request, organisation, "ingest/declare", shown, failed=bool(form.errors))
 
 
 def _declare(request: HttpRequest, form: DeclareForm) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.accounts.models import Membership, Role
+from apps.accounts import services as accounts
+from apps.accounts.models import Membership, Role, Scope
 from apps.assessments.models import AISystem
 from apps.ingest import services
 from apps.ingest.models import Upload
@@ -58,3 +59,11 @@ def send(system: AISystem, content: bytes, **changes: Any) -> Upload:
     services.read_upload(upload_id=upload.pk)
     upload.refresh_from_db()
     return upload
+
+
+@pytest.fixture
+def token(member):
+    _, secret = accounts.issue_token(
+        actor=member, name="ci", scopes=[Scope.READ, Scope.WRITE], days=30
+    )
+    return secret
