@@ -30,12 +30,14 @@ MARKS = (
 class Head:
     """The beginning of a file: what a format is recognised by.
 
-    ``text`` is empty for a folder, whose ``members`` are listed instead.
+    ``text`` is empty for a folder, whose ``members`` are listed instead, and for what is no text; ``content`` is what
+    stands in the file.
     """
 
     text: str
     is_whole: bool
     members: tuple[str, ...] = ()
+    content: bytes = b""
 
     @property
     def lines(self) -> list[str]:
@@ -65,7 +67,7 @@ def head_of(path: Path) -> Head:
     Raises
     ------
     FileRejected
-        If it is empty or no text.
+        If it is empty, or a pointer.
     """
     if path.is_dir():
         members = sorted(str(item.relative_to(path)) for item in path.rglob("*"))[:1000]
@@ -81,8 +83,11 @@ def head_of(path: Path) -> Head:
         )
     if path_is_archive(content):
         return Head(text="", is_whole=False, members=("archive",))
-    decoder = codecs.getincrementaldecoder(encoding_of(content))(errors="replace")
-    return Head(text=decoder.decode(content), is_whole=len(content) < HEAD_BYTES)
+    try:
+        decoder = codecs.getincrementaldecoder(encoding_of(content))(errors="replace")
+    except FileRejected:
+        return Head(text="", is_whole=False, content=content)
+    return Head(text=decoder.decode(content), is_whole=len(content) < HEAD_BYTES, content=content)
 
 
 def path_is_archive(content: bytes) -> bool:

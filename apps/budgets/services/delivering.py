@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apps.budgets.addresses import AddressRefused, target
+from apps.accounts.addresses import AddressRefused, target
 from apps.budgets.models import Delivery, DeliveryState, Webhook
 from lca.queue import enqueue
 

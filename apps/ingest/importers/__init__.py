@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol, cast
 
 from apps.ingest.errors import FileRejected
-from apps.ingest.reading import Head, head_of
+from apps.ingest.reading import Head, encoding_of, head_of
 from apps.ingest.record import Found
 
 
@@ -56,6 +56,7 @@ def detect(path: Path) -> Importer:
     )
     (best, name), (second, rival) = scores[0], scores[1] if len(scores) > 1 else (0.0, "")
     if best <= 0:
+        encoding_of(head.content)  # what is no text says so
         known = ", ".join(sorted(module.TITLE for module in importers().values()))
         raise FileRejected(
             "The content is of no format that is known here.", f"Known are: {known}."

@@ -30,6 +30,7 @@ GROWING = (
     "region",
     "outcome",
     "boundary",
+    "facts",
     "notes",
 )
 SAME = ("line", "rows", "energy_kwh", "pue_inside", "gpu_count", "gpu_hours", "facts")

@@ -14,7 +14,8 @@ from django.test import Client
 from django.utils import timezone
 
 from apps.accounts.models import Role
-from apps.budgets import addresses, services
+from apps.accounts import addresses
+from apps.budgets import services
 from apps.budgets.models import Delivery, Webhook
 from tests.apps.budgets.conftest import add_run, budget
 from tests.factories import MembershipFactory
