@@ -12,6 +12,7 @@ ROUTERS = [
     "apps.probes.api.router",
     "apps.assessments.api.router",
     "apps.ingest.api.router",
+    "apps.live.api.router",
     "apps.budgets.api.router",
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "apps.probes",
     "apps.assessments",
     "apps.ingest",
+    "apps.live",
     "apps.budgets",
     "apps.disclosures",
 ]
@@ -201,12 +202,15 @@ CELERY_BEAT_SCHEDULE = {
     "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
     "ingest-resume": {"task": "ingest.resume", "schedule": 60.0},
     "ingest-refresh": {"task": "ingest.refresh", "schedule": 15.0},
+    "live-poll": {"task": "live.poll_all", "schedule": 15.0},
+    "live-prune": {"task": "live.prune", "schedule": 86_400.0},
     "budgets-sweep": {"task": "budgets.sweep", "schedule": 30.0},
     "budgets-watch": {"task": "budgets.watch", "schedule": 3_600.0},
     "accounts-prune": {"task": "accounts.prune", "schedule": 86_400.0},
 }
 
 WEBHOOKS_ALLOW_PRIVATE = flag("CRADLE_WEBHOOKS_ALLOW_PRIVATE")
+METRICS_ALLOW_PRIVATE = flag("CRADLE_METRICS_ALLOW_PRIVATE")
 WEBHOOKS_AUTHORITY = env.str("CRADLE_WEBHOOKS_AUTHORITY", default="")
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/v1/", include("lca.api_urls")),
     path("codecarbon/", include("apps.ingest.codecarbon_urls")),
+    path("otlp/", include("apps.live.otlp_urls")),
     path("accounts/", include("apps.accounts.urls")),
     path("factors/", include("apps.factors.urls")),
     path("", include("apps.accounts.organisation_urls")),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", include("apps.probes.urls")),
     path("", include("apps.assessments.urls")),
     path("", include("apps.ingest.urls")),
+    path("", include("apps.live.urls")),
     path("", include("apps.budgets.urls")),
     path("", include("apps.disclosures.urls")),
 ]

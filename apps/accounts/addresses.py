@@ -9,7 +9,7 @@ from django.conf import settings
 
 from apps.accounts.errors import DomainError
 
-HTTPS = 443
+PORTS = {"https": 443, "http": 80}
 
 
 class AddressRefused(DomainError):
@@ -28,37 +28,57 @@ class Target:
     url: str
 
 
-def target(url: str) -> Target:
+def target(
+    url: str, *, field: str = "url", allows_http: bool = False, may_be_private: bool | None = None
+) -> Target:
     """Resolve an address once and check every answer; the connection goes to what was checked, not to the name.
+
+    Parameters
+    ----------
+    may_be_private : bool, optional
+        Whether a private network is allowed; as set for webhooks unless it is given.
 
     Raises
     ------
     AddressRefused
-        If it is not HTTPS, carries a login, leads nowhere, or leads into a network that is not public.
+        If it is not HTTPS (or HTTP, where that is allowed), carries a login, leads nowhere, or leads into a network that
+        is not public.
     """
-    parts = _parts(url)
-    host, port = parts.hostname or "", parts.port or HTTPS
+    try:
+        return _target(
+            url, ("https", "http") if allows_http else ("https",), may_be_private=may_be_private
+        )
+    except AddressRefused as error:
+        raise AddressRefused(error.message, field=field) from None
+
+
+def _target(url: str, schemes: tuple[str, ...], *, may_be_private: bool | None) -> Target:
+    parts = _parts(url, schemes)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     ips = _resolved(host, port)
-    if not settings.WEBHOOKS_ALLOW_PRIVATE and not all(_is_public(ip) for ip in ips):
+    private = settings.WEBHOOKS_ALLOW_PRIVATE if may_be_private is None else may_be_private
+    if not private and not all(_is_public(ip) for ip in ips):
         msg = f"{host} leads into a network that is not public. Give an address on the public internet."
-        raise AddressRefused(msg, field="url")
+        raise AddressRefused(msg)
     ip = f"[{ips[0]}]" if ":" in ips[0] else ips[0]
     return Target(
         ip=ips[0], host=host, port=port, url=parts._replace(netloc=f"{ip}:{port}").geturl()
     )
 
 
-def _parts(url: str) -> SplitResult:
+def _parts(url: str, schemes: tuple[str, ...]) -> SplitResult:
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise AddressRefused("It is no address. Write https://…", field="url") from None
-    if parts.scheme != "https" or not parts.hostname:
-        raise AddressRefused("The address must begin with https://.", field="url")
+        raise AddressRefused("It is no address. Write https://…") from None
+    if parts.scheme not in schemes or not parts.hostname:
+        known = " or ".join(f"{scheme}://" for scheme in schemes)
+        msg = f"The address must begin with {known}."
+        raise AddressRefused(msg)
     if parts.username or parts.password:
         msg = "An address must not carry a login; the signature tells who is calling."
-        raise AddressRefused(msg, field="url")
+        raise AddressRefused(msg)
     return parts
 
 
@@ -67,7 +87,7 @@ def _resolved(host: str, port: int) -> list[str]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         msg = f"{host} cannot be found. Check how it is spelt."
-        raise AddressRefused(msg, field="url") from None
+        raise AddressRefused(msg) from None
     return [str(item[4][0]) for item in found]
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import NoReturn, TypeAlias
 
 import attrs
 from google.protobuf import json_format
@@ -88,12 +88,19 @@ def message(content: bytes, *, is_json: bool) -> ExportMetricsServiceRequest:
     found = ExportMetricsServiceRequest()
     try:
         if is_json:
-            return json_format.ParseDict(parse(content), found, ignore_unknown_fields=True)
+            told = parse(content)
+            if not isinstance(told, dict):
+                _refuse("an object is needed")
+            return json_format.ParseDict(told, found, ignore_unknown_fields=True)
         found.ParseFromString(content)
     except (json_format.ParseError, DecodeError, ValueError, TypeError, RecursionError) as error:
-        msg = f"It is no OTLP export of metrics ({str(error)[:120] or type(error).__name__})."
-        raise FileRejected(msg, "Send what an OTLP/HTTP exporter of metrics writes.") from None
+        _refuse(str(error)[:120] or type(error).__name__)
     return found
+
+
+def _refuse(why: str) -> NoReturn:
+    msg = f"It is no OTLP export of metrics ({why})."
+    raise FileRejected(msg, "Send what an OTLP/HTTP exporter of metrics writes.") from None
 
 
 def points(sent: ExportMetricsServiceRequest) -> Iterator[Point]:

@@ -33,6 +33,8 @@ from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
 from apps.ingest import services as ingest
 from apps.ingest.models import Rule, SavedView
+from apps.ingest.otlp import Point
+from apps.live import services as live
 from apps.probes import services as probes
 from apps.probes.models import (
     DriftAlarm,
@@ -80,6 +82,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         add_served_and_fit(**who, name=name)
         record_runs(assessment, member.user, name)
         add_budget(assessment, name)
+        follow_service(assessment, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,
             requested_by=member.user,
@@ -126,6 +129,30 @@ def add_served_and_fit(organisation: Organisation, actor: User, name: str) -> No
     )
     made = FittedProfile.objects.create(organisation=organisation, label=name, starts_from="x")
     made.measurements.set(Measurement.objects.of(organisation))
+
+
+def follow_service(assessment: Assessment, name: str) -> None:
+    """Follow a service that has answered."""
+    made = live.follow(
+        system=assessment.system,
+        name=name,
+        deployment=Deployment.objects.filter(assessment=assessment).first(),
+        metrics_url="",
+        actor=None,
+    )
+    now = timezone.now()
+    point = Point(
+        family="vllm",
+        fact="output_tokens",
+        series=name,
+        model="",
+        instance="",
+        is_delta=True,
+        start_ns=0,
+        time_ns=int(now.timestamp() * 1e9),
+        value=100.0,
+    )
+    live.count(service=made, points=[point], now=now)
 
 
 def record_runs(assessment: Assessment, actor: User, name: str) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from apps.accounts.addresses import target
 from apps.accounts.models import Organisation, User
 from apps.accounts.services import record_event
-from apps.accounts.addresses import target
 from apps.budgets.models import Budget, BudgetCheck, Delivery, Status, Webhook
 from lca.queue import enqueue
 

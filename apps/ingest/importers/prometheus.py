@@ -9,20 +9,16 @@ import attrs
 
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers._figures import kept
-from apps.ingest.reading import Head, figure, lines
+from apps.ingest.prometheus_text import sample
+from apps.ingest.reading import Head, lines
 from apps.ingest.record import Boundary, Found, Note, Outcome, Rejected, Run
 from lca.engine import Provenance
 
 NAME = "prometheus"
 TITLE = "Prometheus metrics of vLLM, TGI or DCGM"
 
-SAMPLE = re.compile(
-    r"([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})?\s+([^\s{}]+)(?:\s+-?\d+)?(?:\s+#.*)?\s*"
-)
-LABEL = re.compile(r'([a-zA-Z_]\w*)="((?:[^"\\]|\\.)*)"')
 OURS = re.compile(r"^(?:vllm:|tgi_|DCGM_FI_)\w+(?:\{.*\})?\s", re.MULTILINE)
 MJ_PER_KWH = 3.6e9
-MOST = 1e18
 MOST_KEPT = 20_000
 MOST_MODELS = 10
 
@@ -98,25 +94,22 @@ class Scrape:
 
     def take(self, text: str) -> str:
         """Take a line in; else say why not."""
-        found = SAMPLE.fullmatch(text)
+        found = sample(text)
         if not found:
             return "It is no sample of Prometheus."
-        name, labels, cell = found.groups()
         if not OURS.match(text):
             return ""
-        wanted = next((fact for fact, names in FACTS.items() if name in names), "")
-        if not wanted and name != ENERGY:
+        wanted = next((fact for fact, names in FACTS.items() if found.name in names), "")
+        if not wanted and found.name != ENERGY:
             return ""
-        value = figure(cell)
-        if value is None or not 0 <= value <= MOST:
-            return f"The value of {name} is negative or no number."
-        pairs = dict(LABEL.findall(labels or ""))
-        self._name(self.models, pairs.get("model_name", ""))
-        self._name(self.gpu_models, pairs.get("modelName", ""))
+        if found.value is None:
+            return f"The value of {found.name} is negative or no number."
+        self._name(self.models, found.labels.get("model_name", ""))
+        self._name(self.gpu_models, found.labels.get("modelName", ""))
         if wanted:
-            self.sums[wanted] = self.sums.get(wanted, 0.0) + value
+            self.sums[wanted] = self.sums.get(wanted, 0.0) + found.value
         else:
-            self._count(pairs, value)
+            self._count(found.labels, found.value)
         return ""
 
     def _count(self, labels: dict[str, str], millijoules: float) -> None:

@@ -13,8 +13,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from apps.accounts.models import Role
 from apps.accounts import addresses
+from apps.accounts.models import Role
 from apps.budgets import services
 from apps.budgets.models import Delivery, Webhook
 from tests.apps.budgets.conftest import add_run, budget

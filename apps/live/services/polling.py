@@ -1,0 +1,134 @@
+"""Fetching the metrics of services that do not push theirs."""
+
+import hashlib
+import json
+import ssl
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import httpx
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from apps.accounts.addresses import PORTS, AddressRefused, target
+from apps.ingest import prometheus_text
+from apps.ingest.otlp import FAMILIES, Point
+from apps.live.models import LiveService, Seen
+from apps.live.services.counting import NS, OLDEST, count
+from lca.queue import enqueue
+
+EVERY = timedelta(seconds=10)
+TIMEOUT_S = 5.0
+MOST_BYTES = 10_000_000
+OK = 200
+
+
+class _Unread(Exception):
+    """Metrics could not be fetched; the text says why."""
+
+
+def poll_all(now: datetime | None = None) -> int:
+    """Ask for each service whose metrics are due to be fetched; return how many."""
+    due = (now or timezone.now()) - EVERY
+    rows = LiveService.objects.exclude(metrics_url="").filter(
+        Q(polled_at=None) | Q(polled_at__lte=due)
+    )
+    keys = list(rows.order_by("polled_at").values_list("pk", flat=True)[:500])
+    for key in keys:
+        enqueue("live.poll", key)
+    return len(keys)
+
+
+def poll(*, service_id: int) -> None:
+    """Fetch and count the metrics of one service; a failure is shown on its page and tried again."""
+    now = timezone.now()
+    service = LiveService.objects.filter(pk=service_id).exclude(metrics_url="").first()
+    if service is None:
+        return
+    LiveService.objects.filter(pk=service_id).update(polled_at=now)
+    try:
+        text = _fetched(service.metrics_url)
+    except _Unread as error:
+        _note(service, str(error))
+        return
+    points = list(points_of(text, int(now.timestamp() * NS)))
+    if points:
+        count(service=service, points=points, now=now)
+    else:
+        _note(service, "The page has no counter of vLLM or Text Generation Inference.")
+
+
+def _note(service: LiveService, problem: str) -> None:
+    LiveService.objects.filter(pk=service.pk).update(
+        problem=problem[:500], updated_at=timezone.now()
+    )
+
+
+def _fetched(url: str) -> str:
+    try:
+        to = target(url, allows_http=True, may_be_private=settings.METRICS_ALLOW_PRIVATE)
+        host = to.host if to.port in PORTS.values() else f"{to.host}:{to.port}"
+        verify = ssl.create_default_context(cafile=settings.WEBHOOKS_AUTHORITY or None)
+        with (
+            httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=verify) as client,
+            client.stream(
+                "GET",
+                to.url,
+                headers={"Host": host, "User-Agent": "Cradle"},
+                extensions={"sni_hostname": to.host},
+            ) as answer,
+        ):
+            return _body(answer)
+    except AddressRefused as error:
+        raise _Unread(error.message) from None
+    except httpx.HTTPError as error:
+        msg = f"It could not be fetched: {error or type(error).__name__}"
+        raise _Unread(msg) from None
+
+
+def _body(answer: httpx.Response) -> str:
+    if answer.status_code != OK:
+        msg = f"It was answered with {answer.status_code}."
+        raise _Unread(msg)
+    found = b""
+    for part in answer.iter_bytes():
+        found += part
+        if len(found) > MOST_BYTES:
+            msg = f"It is larger than {MOST_BYTES / 1e6:.0f} MB."
+            raise _Unread(msg)
+    return found.decode("utf-8", "replace")
+
+
+def points_of(text: str, time_ns: int) -> Iterator[Point]:
+    """Counters of a scrape as points of the moment it was fetched; Prometheus does not say when they began."""
+    for sample in prometheus_text.samples(text.splitlines()):
+        family, fact = _counted(sample.name)
+        if fact and sample.value is not None:
+            told = json.dumps([sample.name, sorted(sample.labels.items())])
+            yield Point(
+                family=family,
+                fact=fact,
+                series=hashlib.sha256(told.encode()).hexdigest(),
+                model=sample.labels.get("model_name", ""),
+                instance="",
+                is_delta=False,
+                start_ns=0,
+                time_ns=time_ns,
+                value=sample.value,
+            )
+
+
+def _counted(name: str) -> tuple[str, str]:
+    for family in ("vllm", "tgi"):
+        for known, fact in FAMILIES[family].items():
+            if name in {known, f"{known}_total", f"{known}_sum"}:
+                return family, fact
+    return "", ""
+
+
+def prune(now: datetime | None = None) -> int:
+    """Forget which deltas were seen, once none of them would be taken any more."""
+    oldest = (now or timezone.now()) - OLDEST - timedelta(days=1)
+    n, _ = Seen.objects.filter(time_ns__lt=int(oldest.timestamp() * NS)).delete()
+    return n
