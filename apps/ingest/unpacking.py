@@ -1,16 +1,18 @@
 """What a file that was sent consists of: itself, the sheets of a workbook, or the files of an archive; nothing is trusted."""
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import attrs
 
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers import Importer, detect, importers
-from apps.ingest.reading import path_is_archive
+from apps.ingest.mapping import MappedTable
+from apps.ingest.reading import pathis_archive
 from apps.ingest.record import Found, Note, Rejected
 from apps.ingest.workbook import sheets
 
@@ -44,30 +46,41 @@ class Part:
 
 
 @contextmanager
-def parts_of(path: Path, asked_format: str = "") -> Iterator[list[Part]]:
-    """Unpack what must be unpacked, for as long as the context lasts.
+def parts_of(path: Path, asked: Importer | None = None) -> Iterator[list[Part]]:
+    """Unpack what must be unpacked, for as long as the context lasts; ``asked`` reads all of it where it is given.
 
     Raises
     ------
     FileRejected
         If nothing in it is of a known format, or unpacking it would not be safe.
     """
-    if path.is_dir() or not _is_archive(path):
-        yield [Part(module=_module(path, asked_format), path=path)]
+    if path.is_dir() or not is_archive(path):
+        yield [Part(module=_module(path, asked), path=path)]
         return
     with TemporaryDirectory() as name:
         folder = Path(name)
-        try:
-            _unpack(path, folder)
-        except (
-            zipfile.BadZipFile,
-            zipfile.LargeZipFile,
-            NotImplementedError,
-            RuntimeError,
-        ) as error:
-            msg = f"The archive cannot be opened ({error})."
-            raise FileRejected(msg, "Pack it again, without a password.") from None
-        yield _parts(folder, asked_format)
+        _unpack_safely(path, folder)
+        yield _parts(folder, asked)
+
+
+@contextmanager
+def table_of(path: Path) -> Iterator[Path]:
+    """The first sheet of a workbook or file of an archive that may be a table, else the file itself.
+
+    Raises
+    ------
+    FileRejected
+        If unpacking it would not be safe, or nothing is in it.
+    """
+    if path.is_dir() or not is_archive(path):
+        yield path
+        return
+    with TemporaryDirectory() as name:
+        _unpack_safely(path, Path(name))
+        inside = sorted(item for item in Path(name).rglob("*") if item.is_file())
+        if not inside:
+            raise FileRejected("Nothing is in it.")
+        yield inside[0]
 
 
 def named(parts: list[Part]) -> str:
@@ -75,13 +88,36 @@ def named(parts: list[Part]) -> str:
     return ", ".join(dict.fromkeys(part.family for part in parts if part.module))[:LONGEST]
 
 
-def _is_archive(path: Path) -> bool:
+def is_archive(path: Path) -> bool:
+    """Tell a zip, and so a workbook."""
     with path.open("rb") as file:
-        return path_is_archive(file.read(4))
+        return pathis_archive(file.read(4))
 
 
-def _module(path: Path, asked_format: str) -> Importer:
-    return importers()[asked_format] if asked_format else detect(path)
+def asked_for(name: str, mapping: Mapping[str, Any] | None) -> Importer | None:
+    """What is to read a file: columns that somebody named, or a format by its name; ``None`` where its content tells."""
+    if mapping:
+        return MappedTable(document=mapping)
+    return importers()[name] if name else None
+
+
+def _module(path: Path, asked: Importer | None) -> Importer:
+    if isinstance(asked, MappedTable):
+        asked.demand(path)
+    return asked or detect(path)
+
+
+def _unpack_safely(path: Path, folder: Path) -> None:
+    try:
+        _unpack(path, folder)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+    ) as error:
+        msg = f"The archive cannot be opened ({error})."
+        raise FileRejected(msg, "Pack it again, without a password.") from None
 
 
 def _unpack(path: Path, folder: Path) -> None:
@@ -131,10 +167,10 @@ def _write(archive: zipfile.ZipFile, item: zipfile.ZipInfo, target: Path, left: 
     return left
 
 
-def _parts(folder: Path, asked_format: str) -> list[Part]:
+def _parts(folder: Path, asked: Importer | None) -> list[Part]:
     """Parts of an unpacked folder: the whole as one run's folder where a format knows it so, else file by file."""
     top = _top(folder)
-    if not asked_format:
+    if asked is None:
         try:
             return [Part(module=detect(top), path=top)]
         except FileRejected:
@@ -143,7 +179,7 @@ def _parts(folder: Path, asked_format: str) -> list[Part]:
     for path in sorted(item for item in folder.rglob("*") if item.is_file()):
         name = str(path.relative_to(folder)).removesuffix(".sheet.csv")
         try:
-            found.append(Part(module=_module(path, asked_format), path=path, name=name))
+            found.append(Part(module=_module(path, asked), path=path, name=name))
         except FileRejected as error:
             refused.append(Part(path=path, name=name, why=error.message))
     if not found:

@@ -32,7 +32,8 @@ from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
 from apps.ingest import services as ingest
-from apps.ingest.models import Rule, SavedView
+from apps.ingest.mapping import checked
+from apps.ingest.models import ColumnMapping, Rule, SavedView
 from apps.ingest.otlp import Point
 from apps.live import services as live
 from apps.probes import services as probes
@@ -172,6 +173,10 @@ def record_runs(assessment: Assessment, actor: User, name: str) -> None:
     given = {"timestamp": timezone.now(), "experiment_id": made.uuid}
     Rule.objects.create(
         organisation=assessment.organisation, name=name, outcome="failed", category="debugging"
+    )
+    document = {"columns": {"energy_kwh": "kwh"}}
+    ColumnMapping.objects.create(
+        organisation=assessment.organisation, name=name, document=checked(document)
     )
     SavedView.objects.create(organisation=assessment.organisation, name=name, query="q=x")
     ingest.begin_run(organisation=assessment.organisation, given=given)

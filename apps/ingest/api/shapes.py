@@ -7,7 +7,8 @@ from rest_framework import serializers
 
 from apps.accounts.rest import StrictModelSerializer, StrictSerializer
 from apps.assessments.models import RunCategory
-from apps.ingest.models import LABELS, RecordedRun, RefusedRow, Upload
+from apps.ingest.mapping import MappingWrong, checked
+from apps.ingest.models import LABELS, ColumnMapping, RecordedRun, RefusedRow, Upload
 from apps.ingest.record import Boundary, Outcome, Run
 from lca.engine import Provenance
 
@@ -66,6 +67,7 @@ class UploadSerializer(StrictModelSerializer[Upload]):
             "format",
             "state",
             "message",
+            "preview",
             "rows_read",
             "runs_added",
             "runs_duplicate",
@@ -89,11 +91,34 @@ class Labels(serializers.Serializer[Any]):
 
 
 class SendSerializer(Labels):
-    """A file and the system whose runs it holds, by its slug; the format is told by the content unless it is named."""
+    """A file and the system whose runs it holds, by its slug; the format is told by the content unless it is named.
+
+    ``mapping`` is the uuid of columns that are kept; with ``preview`` nothing is taken in before ``take-in`` is called.
+    """
 
     file = serializers.FileField()
     system = serializers.SlugField()
     format = serializers.SlugField(required=False, default="")
+    mapping = serializers.UUIDField(required=False, allow_null=True, default=None)
+    preview = serializers.BooleanField(required=False, default=False)
+
+
+class ColumnMappingSerializer(StrictModelSerializer[ColumnMapping]):
+    """Which column of a kind of table is what; ``document`` has columns with units, decimal mark, dates and clock."""
+
+    document = serializers.JSONField()
+
+    class Meta:
+        model = ColumnMapping
+        fields = ["uuid", "name", "document", "created_at"]
+        read_only_fields = ["uuid", "created_at"]
+
+    def validate_document(self, value: Any) -> dict[str, Any]:
+        """Check the document, and fill in what is usual."""
+        try:
+            return checked(value)
+        except MappingWrong as error:
+            raise serializers.ValidationError(error.message) from None
 
 
 class RecordedRunSerializer(StrictModelSerializer[RecordedRun]):

@@ -1,6 +1,7 @@
 """Sending files and runs, asking what became of them, and the ledger."""
 
 from typing import Any
+from uuid import UUID
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
@@ -11,11 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from apps.accounts.errors import DomainError
-from apps.accounts.rest import ReadOnlyScopedViewSet
+from apps.accounts.rest import ReadOnlyScopedViewSet, ScopedViewSet
 from apps.assessments.models import AISystem
 from apps.ingest import selectors, services
 from apps.ingest.api import shapes
-from apps.ingest.models import RecordedRun, Upload
+from apps.ingest.models import ColumnMapping, RecordedRun, Upload
 
 
 class NoSuchSystem(DomainError):
@@ -63,11 +64,36 @@ class UploadViewSet(mixins.CreateModelMixin, OfSystems):
             file=file,
             name=file.name or "",
             asked_format=given.validated_data["format"],
+            mapping=self._mapping(given.validated_data["mapping"]),
+            is_preview=given.validated_data["preview"],
             actor=self.actor,
             **shapes.labels_of(given.validated_data),
         )
         headers = {"Location": f"{request.path}{upload.uuid}/"}
         return Response(self.get_serializer(upload).data, status.HTTP_202_ACCEPTED, headers=headers)
+
+    def _mapping(self, uuid: UUID | None) -> dict[str, Any] | None:
+        if uuid is None:
+            return None
+        found = ColumnMapping.objects.of(self.organisation).filter(uuid=uuid).first()
+        if found is None:
+            msg = f"This organisation keeps no columns {uuid}."
+            raise DomainError(msg, field="mapping", code="no_such_mapping")
+        return dict(found.document)
+
+    @extend_schema(request=None, responses=shapes.UploadSerializer)
+    @action(detail=True, methods=["post"], pagination_class=None, url_path="take-in")
+    def take_in(self, _request: Request, **_kwargs: Any) -> Response:
+        """Read a file that was looked at into the ledger."""
+        upload = services.take_in(upload=self.get_object(), actor=self.actor)
+        return Response(self.get_serializer(upload).data)
+
+    @extend_schema(request=None, responses=shapes.UploadSerializer)
+    @action(detail=True, methods=["post"], pagination_class=None)
+    def discard(self, _request: Request, **_kwargs: Any) -> Response:
+        """Put a file that was looked at aside; it stays, and nothing of it enters the ledger."""
+        upload = services.discard(upload=self.get_object(), actor=self.actor)
+        return Response(self.get_serializer(upload).data)
 
     @extend_schema(request=None, responses=shapes.UploadSerializer)
     @action(detail=True, methods=["post"], pagination_class=None)
@@ -82,6 +108,14 @@ class UploadViewSet(mixins.CreateModelMixin, OfSystems):
         """List the rows that could not be used, each with its reason; at most a thousand of a file are kept."""
         rows = self.get_object().refused.all()
         return Response(shapes.RefusedRowSerializer(rows, many=True).data)
+
+
+class ColumnMappingViewSet(ScopedViewSet[ColumnMapping]):
+    """Columns of tables that are kept for the next file of their kind."""
+
+    queryset = ColumnMapping.objects.all()
+    serializer_class = shapes.ColumnMappingSerializer
+    http_method_names = ["get", "post", "delete", "head"]
 
 
 class RecordedRunFilter(filters.FilterSet):  # type: ignore[misc]  # the library is untyped

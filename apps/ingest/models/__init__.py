@@ -2,6 +2,7 @@
 
 from apps.ingest.models.labels import LABELS, Labelled
 from apps.ingest.models.ledger import RecordedRun
+from apps.ingest.models.mapping import ColumnMapping
 from apps.ingest.models.rule import Rule, SavedView
 from apps.ingest.models.sums import ALIKE, EVERY_MONTH, MonthlySum, StaleSums
 from apps.ingest.models.tracked import Delta, Experiment, TrackedRun
@@ -12,6 +13,7 @@ __all__ = [
     "EVERY_MONTH",
     "LABELS",
     "OPEN_STATES",
+    "ColumnMapping",
     "Delta",
     "Experiment",
     "Labelled",

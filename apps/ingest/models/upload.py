@@ -13,6 +13,7 @@ class UploadState(models.TextChoices):
 
     WAITING = "waiting", "waiting"
     READING = "reading", "being read"
+    HELD = "held", "looked at"
     DONE = "done", "read"
     REFUSED = "refused", "refused"
     UNDONE = "undone", "undone"
@@ -27,7 +28,11 @@ def upload_path(upload: "Upload", _name: str) -> str:
 
 
 class Upload(Owned, Labelled):
-    """A file of another tool's records; read once, whole or not at all. Its labels are those of all its runs."""
+    """A file of another tool's records; read once, whole or not at all. Its labels are those of all its runs.
+
+    One that is to be looked at first (``is_preview``) is read without keeping a run; ``preview`` then has its first runs and
+    its sums. ``mapping`` is the document of columns that it is read by, if somebody named them.
+    """
 
     system = models.ForeignKey(AISystem, on_delete=models.CASCADE, related_name="uploads")
     sent_by = models.ForeignKey(
@@ -38,6 +43,9 @@ class Upload(Owned, Labelled):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     asked_format = models.CharField(max_length=40, blank=True)
+    mapping = models.JSONField(default=dict, blank=True)
+    is_preview = models.BooleanField(default=False)
+    preview = models.JSONField(default=dict, blank=True)
     format = models.CharField(max_length=40, blank=True)
     state = models.CharField(
         max_length=10, choices=UploadState.choices, default=UploadState.WAITING

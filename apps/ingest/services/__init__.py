@@ -2,7 +2,14 @@
 
 from apps.ingest.services.declaring import declare
 from apps.ingest.services.reading import preview, read_upload, resume
-from apps.ingest.services.receiving import MOST_BYTES, receive, undo
+from apps.ingest.services.receiving import (
+    MOST_BYTES,
+    discard,
+    look_again,
+    receive,
+    take_in,
+    undo,
+)
 from apps.ingest.services.recording import record
 from apps.ingest.services.sorting import met_by, relabel, sort_ledger
 from apps.ingest.services.sums import changed, refresh, refresh_all
@@ -16,6 +23,8 @@ __all__ = [
     "begin_run",
     "changed",
     "declare",
+    "discard",
+    "look_again",
     "met_by",
     "preview",
     "read_upload",
@@ -26,5 +35,6 @@ __all__ = [
     "relabel",
     "resume",
     "sort_ledger",
+    "take_in",
     "undo",
 ]

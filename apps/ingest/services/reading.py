@@ -1,6 +1,5 @@
 """Reading a file that was kept: all its runs enter the ledger at once, or none does."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,19 +9,12 @@ from django.utils import timezone
 
 from apps.assessments.models import AISystem
 from apps.ingest.errors import FileRejected
-from apps.ingest.identity import key_of
 from apps.ingest.models import OPEN_STATES, RecordedRun, RefusedRow, Upload, UploadState
-from apps.ingest.record import Found, Rejected, Run
-from apps.ingest.services.reconciling import reconcile, settle
-from apps.ingest.services.rows import GROWING, grew, grow, to_row
-from apps.ingest.services.sorting import sort_by_rules
-from apps.ingest.services.sums import changed
+from apps.ingest.services.ledger import Ledger, Overtaken
 from apps.ingest.summary import Summary, summarise
-from apps.ingest.unpacking import named, parts_of
+from apps.ingest.unpacking import asked_for, named, parts_of
 from lca.queue import enqueue
 
-BATCH = 2_000
-REFUSED_KEPT = 1_000
 SILENT_AFTER = timedelta(minutes=2)
 
 
@@ -34,7 +26,7 @@ def preview(path: Path, asked_format: str = "") -> tuple[str, Summary]:
     FileRejected
         If no row can be taken from it.
     """
-    with parts_of(path, asked_format) as parts:
+    with parts_of(path, asked_for(asked_format, None)) as parts:
         return named(parts), summarise(item for part in parts for item in part.read())
 
 
@@ -52,7 +44,7 @@ def read_upload(*, upload_id: int) -> None:
     RefusedRow.objects.filter(upload=upload).delete()
     try:
         _read(upload)
-    except _Overtaken:
+    except Overtaken:
         return
     except FileRejected as error:
         _refuse(upload, error.message)
@@ -79,8 +71,9 @@ def _claim(upload_id: int) -> Upload | None:
 
 
 def _read(upload: Upload) -> None:
-    ledger = _Ledger(upload)
-    with parts_of(Path(upload.file.path), upload.asked_format) as parts:
+    ledger = Ledger(upload)
+    asked = asked_for(upload.asked_format, upload.mapping)
+    with parts_of(Path(upload.file.path), asked) as parts:
         upload.format = named(parts)
         for part in parts:
             for item in part.read():
@@ -94,103 +87,6 @@ def _refuse(upload: Upload, why: str) -> None:
     Upload.objects.filter(pk=upload.pk).update(
         state=UploadState.REFUSED, message=why[:1000], finished_at=timezone.now()
     )
-
-
-class _Overtaken(Exception):
-    """Raised where an attempt was given up for lost and another has begun."""
-
-
-class _Ledger:
-    """Writes what an importer streams, some runs at a time; memory does not grow with the file."""
-
-    def __init__(self, upload: Upload) -> None:
-        self.upload = upload
-        self.waiting: dict[str, Run] = {}
-        self.refused: list[RefusedRow] = []
-        self.summary = Summary(keeps_rejected=False)
-        self.grown: list[tuple[RecordedRun, RecordedRun]] = []
-        self.tracked: dict[str, float] = {}
-
-    def add(self, item: Found, family: str) -> None:
-        """Take one run or refused row of a format."""
-        self.summary.add(item)
-        if isinstance(item, Rejected):
-            self._refused(item)
-        else:
-            self._run(item, family)
-
-    def _run(self, run: Run, family: str) -> None:
-        key = key_of(run, family)
-        if key in self.waiting:  # the same line twice
-            return
-        self.waiting[key] = run
-        if len(self.waiting) >= BATCH:
-            self._write()
-
-    def _refused(self, row: Rejected) -> None:
-        if len(self.refused) < REFUSED_KEPT:
-            kept = {"line": row.line, "why": row.why[:500], "remedy": row.remedy[:500]}
-            self.refused.append(RefusedRow(upload=self.upload, **kept))
-
-    @transaction.atomic
-    def _write(self) -> None:
-        rows = self._rows()
-        known = {row.key: row for row in self._known(list(rows))}
-        fresh = [row for key, row in rows.items() if key not in known]
-        RecordedRun.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
-        self.grown += [
-            (known[key], row)
-            for key, row in rows.items()
-            if key in known and (key in self.tracked or grew(known[key], row))
-        ]
-        self.waiting = {}
-        mine = Upload.objects.filter(pk=self.upload.pk, attempt=self.upload.attempt)
-        if not mine.update(heartbeat_at=timezone.now(), rows_read=self.summary.rows_accepted):
-            raise _Overtaken
-
-    def _rows(self) -> dict[str, RecordedRun]:
-        """Rows to be, by key; records of tracked runs have the key of these."""
-        runs = list(self.waiting.values())
-        matches = reconcile(self.upload.system, runs)
-        rows = {}
-        for place, (key, run) in enumerate(self.waiting.items()):
-            match = matches.get(place)
-            found = match.tracked.recorded.key if match else key
-            rows[found] = to_row(match.run if match else run, found, self.upload)
-            if match:
-                self.tracked[found] = match.heard_kwh
-        return rows
-
-    def _known(self, keys: list[str]) -> Iterator[RecordedRun]:
-        while part := keys[:500]:
-            yield from RecordedRun.objects.filter(system=self.upload.system_id, key__in=part)
-            keys = keys[500:]
-
-    @transaction.atomic
-    def close(self) -> None:
-        """Write the rest, what the file came to, and make its runs exist."""
-        self._write()
-        for old, new in self.grown:
-            _replace(old, new)
-            settle(old, self.tracked.get(old.key))
-        RefusedRow.objects.bulk_create(self.refused)
-        upload, summary = self.upload, self.summary
-        upload.runs_added = RecordedRun.objects.filter(upload=upload).count()
-        upload.runs_duplicate = summary.runs - upload.runs_added
-        upload.rows_read, upload.rows_refused = summary.rows_accepted, summary.rows_rejected
-        upload.notes = summary.notes
-        upload.state, upload.finished_at = UploadState.DONE, timezone.now()
-        upload.save()
-        sort_by_rules(RecordedRun.objects.filter(upload=upload), upload.organisation)
-        changed(upload.system)
-
-
-def _replace(old: RecordedRun, new: RecordedRun) -> None:
-    """Take over a later state of a run that was still going when an earlier file was written."""
-    old.before = {name: getattr(old, name) for name in GROWING}
-    grow(old, new)
-    old.grown_by = new.upload
-    old.save()
 
 
 def resume(*, now: datetime | None = None) -> int:

@@ -1,6 +1,7 @@
 """Keep a file that was sent, once it is whole on disk; take an import back."""
 
 import hashlib
+from collections.abc import Collection, Mapping
 from pathlib import PurePosixPath
 from typing import IO, Any
 
@@ -31,12 +32,15 @@ def receive(
     name: str,
     actor: User | None,
     asked_format: str = "",
+    mapping: Mapping[str, Any] | None = None,
+    is_preview: bool = False,
     by_hand: bool = False,
     **labels: Any,
 ) -> Upload:
     """Keep a file as evidence and ask a worker to read it, unless the caller reads it itself (``by_hand``).
 
-    ``labels`` are said of every run of the file: category, component, team, branch, commit.
+    With ``is_preview`` it is only looked at: :func:`take_in` or :func:`discard` follows. ``mapping`` is a document of
+    :mod:`apps.ingest.mapping`. ``labels`` are said of every run of the file: category, component, team, branch, commit.
 
     Raises
     ------
@@ -55,6 +59,8 @@ def receive(
         sha256=sha256,
         size=size,
         asked_format=asked_format,
+        mapping=mapping or {},
+        is_preview=is_preview,
         **labels,
     )
     upload.file.save("", File(file), save=False)
@@ -63,6 +69,67 @@ def receive(
     if not by_hand:
         enqueue("ingest.read", upload.pk)
     return upload
+
+
+@transaction.atomic
+def look_again(*, upload: Upload, mapping: Mapping[str, Any], actor: User | None) -> Upload:
+    """Have a file that was refused or looked at looked at once more, by columns that somebody named.
+
+    Raises
+    ------
+    Conflict
+        If it has been taken in, or is being read.
+    """
+    stored = _settled(upload, (UploadState.HELD, UploadState.REFUSED))
+    stored.mapping, stored.asked_format, stored.is_preview = dict(mapping), "", True
+    return _read_again(stored, "mapped", actor)
+
+
+@transaction.atomic
+def take_in(*, upload: Upload, actor: User | None) -> Upload:
+    """Read a file that was looked at into the ledger.
+
+    Raises
+    ------
+    Conflict
+        If it is not one.
+    """
+    stored = _settled(upload, (UploadState.HELD,))
+    stored.is_preview = False
+    return _read_again(stored, "taken in", actor)
+
+
+@transaction.atomic
+def discard(*, upload: Upload, actor: User | None) -> Upload:
+    """Put a file that was looked at aside; it stays as evidence, and nothing of it enters the ledger.
+
+    Raises
+    ------
+    Conflict
+        If it is not one.
+    """
+    stored = _settled(upload, (UploadState.HELD,))
+    stored.state, stored.finished_at, stored.runs_added = UploadState.UNDONE, timezone.now(), 0
+    stored.save()
+    record_event(stored.organisation, actor, "discarded", stored)
+    return stored
+
+
+def _settled(upload: Upload, states: Collection[str]) -> Upload:
+    stored = Upload.objects.select_for_update().get(pk=upload.pk)
+    if stored.state not in states:
+        msg = f"This file is {stored.get_state_display()}; load its page again."
+        raise Conflict(msg)
+    return stored
+
+
+def _read_again(stored: Upload, verb: str, actor: User | None) -> Upload:
+    stored.state, stored.message, stored.heartbeat_at = UploadState.WAITING, "", timezone.now()
+    stored.finished_at, stored.preview = None, {}
+    stored.save()
+    record_event(stored.organisation, actor, verb, stored)
+    enqueue("ingest.read", stored.pk)
+    return stored
 
 
 def _measure(file: IO[bytes]) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from apps.accounts.models import Organisation, Role
 from apps.ingest import selectors, services
 from apps.ingest.forms import DeclareForm, UploadForm
 from apps.ingest.models import Upload
+from apps.ingest.views.columns import is_table
 from apps.ingest.views.common import page_of
 
 PAGE_ROWS = 25
@@ -51,6 +52,8 @@ def _receive(request: HttpRequest, form: UploadForm) -> Upload | None:
             file=given["file"],
             name=given["file"].name,
             asked_format=given["asked_format"],
+            mapping=given["mapping"].document if given.get("mapping") else None,
+            is_preview=given["is_preview"],
             actor=request.user,  # type: ignore[arg-type]  # member_view lets only members through
         )
     except DomainError as error:
@@ -68,6 +71,7 @@ def upload(request: HttpRequest, organisation: Organisation, uuid: UUID) -> Http
         "upload": row,
         "refused": row.refused.all()[:100],
         "runs": row.runs.order_by("line", "pk")[:100] if not row.is_open else (),
+        "may_map": row.state in {"held", "refused"} and is_table(row),
     }
     return page_of(
         request, organisation, "ingest/_upload" if is_fragment else "ingest/upload", shown
@@ -99,6 +103,19 @@ def undo(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpRe
         messages.error(request, error.message)
     else:
         messages.success(request, f"The runs of {row} are taken out. The file is kept.")
+    return redirect(row)
+
+
+@require_POST
+@member_view(Role.EDITOR)
+def decide(request: HttpRequest, organisation: Organisation, uuid: UUID) -> HttpResponse:
+    """Take a file that was looked at in, or put it aside."""
+    row = _upload(organisation, uuid)
+    act = services.take_in if request.POST.get("what") == "take" else services.discard
+    try:
+        act(upload=row, actor=request.user)  # type: ignore[arg-type]  # member_view lets only members through
+    except DomainError as error:
+        messages.error(request, error.message)
     return redirect(row)
 
 

@@ -11,6 +11,7 @@ class LiveServiceSerializer(StrictModelSerializer[LiveService]):
 
     system = serializers.SlugRelatedField[LiveService](slug_field="slug", read_only=True)
     deployment = serializers.UUIDField(source="deployment.uuid", read_only=True, allow_null=True)
+    metrics_url = serializers.CharField(read_only=True)
 
     class Meta:
         model = LiveService
@@ -35,7 +36,9 @@ class FollowSerializer(StrictSerializer):
     system = serializers.SlugField()
     name = serializers.CharField(max_length=120)
     deployment = serializers.UUIDField(required=False, allow_null=True, default=None)
-    metrics_url = serializers.URLField(max_length=500, required=False, default="", allow_blank=True)
+    metrics_url = serializers.CharField(
+        max_length=500, required=False, default="", allow_blank=True
+    )
 
 
 class HourlyUseSerializer(StrictModelSerializer[HourlyUse]):
