@@ -12,7 +12,7 @@ import attrs
 from apps.ingest.errors import FileRejected
 from apps.ingest.importers import Importer, detect, importers
 from apps.ingest.mapping import MappedTable
-from apps.ingest.reading import pathis_archive
+from apps.ingest.reading import path_is_archive
 from apps.ingest.record import Found, Note, Rejected
 from apps.ingest.workbook import sheets
 
@@ -91,7 +91,7 @@ def named(parts: list[Part]) -> str:
 def is_archive(path: Path) -> bool:
     """Tell a zip, and so a workbook."""
     with path.open("rb") as file:
-        return pathis_archive(file.read(4))
+        return path_is_archive(file.read(4))
 
 
 def asked_for(name: str, mapping: Mapping[str, Any] | None) -> Importer | None:
