@@ -151,7 +151,11 @@ class MappedTable:
             texts={field: names[field] for field in TEXTS if field in names},
             times={field: names[field] for field in TIMES if field in names},
             numbers={
-                field: Column(name=names[field], scale=UNITS[field][columns[field]["unit"]])
+                field: Column(
+                    name=names[field],
+                    scale=UNITS[field][columns[field]["unit"]],
+                    title=columns[field]["column"],
+                )
                 for field in UNITS
                 if field in names
             },

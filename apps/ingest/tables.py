@@ -44,10 +44,11 @@ PUE_NOT_STATED = Note(
 
 @attrs.frozen(kw_only=True)
 class Column:
-    """A column with figures: its name, lower case, and what turns them into the field's unit."""
+    """A column with figures: its name, lower case, and as it is written; what turns them into the field's unit."""
 
     name: str
     scale: float = 1.0
+    title: str = ""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,7 +122,7 @@ def number(row: Mapping[str, str], column: Column, decimal: str) -> float | None
         return None
     value = figure(plain(cell, decimal))
     if value is None or value < 0:
-        msg = f"“{cell[:40]}” in column {column.name} is not a number from 0."
+        msg = f"“{cell[:40]}” in column {column.title or column.name} is not a number from 0."
         raise WrongCell(msg)
     return value * column.scale
 

@@ -139,7 +139,7 @@ def _shown(summary: Summary, rows: QuerySet[RecordedRun]) -> dict[str, Any]:
 
 def _plain(row: RecordedRun, name: str) -> Any:
     value = getattr(row, name)
-    return value.isoformat() if isinstance(value, datetime) else value
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 def _replace(old: RecordedRun, new: RecordedRun) -> None:
