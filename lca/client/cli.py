@@ -149,14 +149,20 @@ def check(
 def report(
     system: System = "",
     out: Annotated[Path | None, typer.Option(help="Write the whole result here, as JSON.")] = None,
+    pdf: Annotated[
+        Path | None, typer.Option(help="Freeze the assessment, and write its report here.")
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Show the totals of a system's newest assessment."""
+    """Show the totals of a system's newest assessment; write its report as PDF."""
     from lca.client import output
-    from lca.client.reporting import newest_result, totals
+    from lca.client.reporting import newest_result, pdf_of, totals
 
     with _server() as server:
         found = newest_result(server, _system(system))
+        if pdf is not None:
+            found["snapshot"], content = pdf_of(server, found["assessment"])
+            pdf.write_bytes(content)
     if out is not None:
         import json as encoder
 

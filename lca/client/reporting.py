@@ -1,4 +1,4 @@
-"""Totals of a system's newest assessment."""
+"""A system's newest assessment: its totals, and its report."""
 
 from typing import Any
 
@@ -34,7 +34,14 @@ def newest_result(server: Server, system: str) -> dict[str, Any]:
         raise Refused(msg)
     newest = max(rows, key=lambda row: str(row["created_at"]))
     found = server.get(f"assessments/{newest['uuid']}/result/")
-    return {"system": system, "title": newest["title"], **found}
+    about = {"system": system, "title": newest["title"], "assessment": newest["uuid"]}
+    return {**about, **found}
+
+
+def pdf_of(server: Server, assessment: str) -> tuple[dict[str, Any], bytes]:
+    """Write an assessment down as it stands, and fetch the report: the snapshot and its PDF."""
+    snapshot = server.post("snapshots/", {"assessment": assessment})
+    return snapshot, server.fetch(f"snapshots/{snapshot['uuid']}/pdf/")
 
 
 def totals(found: dict[str, Any]) -> None:

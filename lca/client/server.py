@@ -51,16 +51,23 @@ class Server:
                     "uploads/", data=fields, files={"file": (name or path.name, file)}
                 )
 
-        return self._tried(send)
+        found: Json = self._tried(send)
+        return found
+
+    def fetch(self, path: str) -> bytes:
+        """Read a file."""
+        found: bytes = self._tried(lambda: self._http.get(path), _content)
+        return found
 
     def _ask(self, method: str, path: str, **more: Any) -> Json:
-        return self._tried(lambda: self._http.request(method, path, **more))
+        found: Json = self._tried(lambda: self._http.request(method, path, **more))
+        return found
 
-    def _tried(self, send: Any) -> Json:
+    def _tried(self, send: Any, read: Any = None) -> Any:
         """Try a few times, waiting ever longer; everything sent here may safely be sent again."""
         for attempt in range(1, TRIES + 1):
             try:
-                return _answer(send())
+                return (read or _answer)(send())
             except Unreachable:
                 if attempt == TRIES:
                     raise
@@ -72,6 +79,12 @@ class Server:
                     raise Unreachable(msg) from error
             time.sleep(FIRST_WAIT_S * 2 ** (attempt - 1) * (1 + random.random()))  # noqa: S311  only spreads the tries
         raise AssertionError
+
+
+def _content(response: httpx.Response) -> bytes:
+    if not response.is_success:
+        _answer(response)
+    return response.content
 
 
 def _answer(response: httpx.Response) -> Json:

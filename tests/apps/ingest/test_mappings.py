@@ -174,7 +174,13 @@ def test_from_a_refused_table_to_kept_columns_by_the_pages(page, system):
     assert "Name the column of the energy" in wrong.content.decode()
     form = {field: item if isinstance(item, str) else item["column"] for field, item in COLUMNS["columns"].items()}  # fmt: skip
     units = {"energy_kwh_unit": "Wh", "emissions_kg_unit": "kg CO2e", "gpu_hours_unit": "h", "duration_s_unit": "s"}  # fmt: skip
-    form |= {**units, "decimal": ",", "dates": "dmy", "zone": "Europe/Berlin", "keep_as": "Lab data"}
+    form |= {
+        **units,
+        "decimal": ",",
+        "dates": "dmy",
+        "zone": "Europe/Berlin",
+        "keep_as": "Lab data",
+    }
     assert page.post(url, form).status_code == 302
     read_queued(upload)
     assert upload.state == UploadState.HELD

@@ -7,11 +7,14 @@ import subprocess
 import sys
 import time
 
+import pikepdf
 import pytest
 from django.conf import settings
 
 from apps.accounts.models import Role
+from apps.assessments.models import ComputeRun
 from apps.budgets.models import Budget
+from apps.disclosures.models import Snapshot
 from apps.ingest.models import RecordedRun
 from lca.client import labels
 from tests.factories import MembershipFactory
@@ -131,6 +134,27 @@ def test_report_shows_the_newest_assessment(cradle, site, tmp_path):
     assert json.loads((tmp_path / "result.json").read_text()) == found
     assert "Aurora 2026" in cradle("report").stderr
     assert "no system" in cradle("report", "--system", "nobodys", status=3).stderr
+
+
+def test_report_writes_the_pdf_of_a_snapshot(cradle, site, tmp_path):
+    assert "Nothing is declared" in cradle("report", "--pdf", "a.pdf", status=3).stderr
+    ComputeRun.objects.create(
+        organisation=site.organisation,
+        assessment=site.assessment,
+        site=site,
+        name="pretraining",
+        category="final_training",
+        energy_kwh=1000.0,
+    )
+    found = cradle.json("report", "--pdf", "a.pdf")
+    assert (tmp_path / "a.pdf").read_bytes().startswith(b"%PDF-1.7")
+    again = cradle.json("report", "--pdf", "b.pdf")
+    assert again["snapshot"] == found["snapshot"]
+    assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
+    snapshot = Snapshot.objects.get()
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        [name] = [key for key in pdf.attachments if key.endswith(".json")]
+        assert pdf.attachments[name].get_file().read_bytes() == snapshot.content
 
 
 def test_what_could_not_be_sent_waits_and_is_sent_once(
