@@ -31,15 +31,21 @@ def membership_of(request: Request) -> Membership:
     """Return the caller's membership of the organisation that the request is about."""
     slug = request.headers.get(HEADER)
     if isinstance(request.auth, ApiToken):
-        own = request.auth.organisation.slug
-        if slug not in {None, own}:
-            raise Http404
-        slug = own
+        return _of_token(request.auth, slug)
     if slug is None:
         return only_membership(request)
     member = selectors.membership(request.user, slug)  # type: ignore[arg-type]  # the caller has checked that somebody is signed in
     if member is None:
         raise Http404
+    return member
+
+
+def _of_token(token: ApiToken, slug: str | None) -> Membership:
+    """Return the membership that a token works by; its user and organisation are read already."""
+    member = Membership.objects.filter(user=token.user, organisation=token.organisation).first()
+    if slug not in {None, token.organisation.slug} or member is None:
+        raise Http404
+    member.user, member.organisation = token.user, token.organisation
     return member
 
 

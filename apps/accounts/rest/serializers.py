@@ -1,5 +1,6 @@
 """Shapes of requests and answers that refuse unknown fields and half-right values."""
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
@@ -13,6 +14,9 @@ from apps.accounts.models import Owned, Versioned
 from apps.accounts.rest.fields import STRICT, OwnedRelatedField, StrictIntegerField
 
 M = TypeVar("M", bound=models.Model)
+
+
+BUILT: dict[type, dict[str, Field[Any, Any, Any, Any]]] = {}
 
 
 class Strict:
@@ -103,6 +107,13 @@ class StrictModelSerializer(Strict, serializers.ModelSerializer[M]):
         if meta is not None and not hasattr(meta, "list_serializer_class"):
             meta.list_serializer_class = BulkListSerializer
         return super().many_init(*args, **kwargs)
+
+    def get_fields(self) -> dict[str, Field[Any, Any, Any, Any]]:
+        """Fields of the model, worked out once for a class: nothing in them depends on the request."""
+        built = BUILT.get(type(self))
+        if built is None:
+            built = BUILT[type(self)] = super().get_fields()
+        return copy.deepcopy(built)
 
     def get_validators(self) -> list[Any]:
         """Leave uniqueness to the model's constraints, which also know the organisation."""

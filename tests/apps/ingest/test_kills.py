@@ -75,7 +75,7 @@ def test_acknowledged_uploads_survive_kills_of_web_and_worker(storm: Storm, caps
     assert sum(uploads.values_list("runs_added", flat=True)) == RUNS * FILES
     with capsys.disabled():
         told = ", ".join(f"{n} of a {kind}" for kind, n in storm.killed.most_common())
-        print(  # noqa: T201  the record of benchmarks/kills.py
+        print(  # noqa: T201  the record of scripts/kills.py
             f"\n{KILLS} kills ({told}); {len(storm.acknowledged)} uploads acknowledged, {uploads.count()} kept,"
             f" {storm.unsure} answers lost; {RUNS * FILES} runs, each once"
         )
