@@ -1,12 +1,14 @@
 """Keeping the monthly sums of a ledger up to date, and what looks wrong between its runs."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import pandas as pd
 from django.db import transaction
-from django.db.models import Count, F, FloatField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, Count, F, FloatField, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Coalesce, Concat, Replace, TruncMonth
 
 from apps.assessments.models import AISystem
 from apps.ingest import flags, selectors
@@ -15,6 +17,7 @@ from lca.queue import enqueue
 
 BETWEEN = ("twice", "overlap")
 BATCH = 500
+CHUNK = 20_000
 
 
 def changed(system: AISystem, at: datetime | str | None = EVERY_MONTH) -> None:
@@ -92,39 +95,26 @@ def _rebuild(system: AISystem, rows: QuerySet[RecordedRun], replaced: Q) -> None
 def _flag(system: AISystem) -> None:
     """Mark runs that may stand twice in the ledger."""
     rows = selectors.runs(system.organisation).filter(system=system)
+    for code in BETWEEN:
+        marked = rows.filter(flags__contains=f",{code},")
+        marked.update(flags=Replace("flags", Value(f",{code},"), Value(",")))
+    RecordedRun.objects.filter(system=system, flags=",").update(flags="")
+    for code, keys in flags.between(_chunks(rows)).items():
+        more = Case(
+            When(flags="", then=Value(f",{code},")), default=Concat("flags", Value(f"{code},"))
+        )
+        for place in range(0, len(keys), BATCH):
+            RecordedRun.objects.filter(pk__in=keys[place : place + BATCH]).update(flags=more)
+
+
+def _chunks(rows: QuerySet[RecordedRun]) -> Iterator[pd.DataFrame]:
+    """Runs whose time and GPUs are known, in the order that :func:`flags.between` wants."""
     known = rows.exclude(started_at=None).exclude(ended_at=None).exclude(gpu_count=None)
     columns = ("pk", "started_at", "ended_at", "gpu_count", "tool")
-    table = pd.DataFrame.from_records(known.order_by().values_list(*columns), columns=list(columns))
-    for code in BETWEEN:
-        _take_back(rows, code)
-    if table.empty:
-        return
-    found = flags.between(
-        pd.DataFrame(
-            {
-                "pk": table["pk"],
-                "start": _seconds(table["started_at"]),
-                "end": _seconds(table["ended_at"]),
-                "gpus": table["gpu_count"],
-                "tool": table["tool"],
-            }
-        )
-    )
-    for code, keys in found.items():
-        for place in range(0, len(keys), BATCH):
-            part = RecordedRun.objects.filter(pk__in=keys[place : place + BATCH])
-            for row in part.only("flags"):
-                row.flags = flags.packed([*row.flags.strip(",").split(","), code]).replace(
-                    ",,", ","
-                )
-                row.save(update_fields=["flags"])
-
-
-def _seconds(moments: "pd.Series[Any]") -> "pd.Series[Any]":
-    return pd.to_datetime(moments, utc=True).astype("int64") / 1e9
-
-
-def _take_back(rows: QuerySet[RecordedRun], code: str) -> None:
-    for row in rows.filter(flags__contains=f",{code},").only("flags").iterator(chunk_size=BATCH):
-        row.flags = flags.packed([c for c in row.flags.strip(",").split(",") if c != code])
-        row.save(update_fields=["flags"])
+    ordered = known.order_by("started_at", "ended_at", "gpu_count", "pk").values_list(*columns)
+    stream = ordered.iterator(chunk_size=BATCH)
+    while part := list(islice(stream, CHUNK)):
+        table = pd.DataFrame.from_records(part, columns=["pk", "start", "end", "gpus", "tool"])
+        for name in ("start", "end"):
+            table[name] = pd.to_datetime(table[name], utc=True).astype("int64") / 1e9
+        yield table

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from apps.ingest import flags, services
 from apps.ingest.models import MonthlySum, RecordedRun, Rule, StaleSums
@@ -107,19 +109,47 @@ def table(*rows):
     return pd.DataFrame(rows, columns=["pk", "start", "end", "gpus", "tool"])
 
 
-def test_runs_that_may_stand_twice_are_flagged():
+def chunks(runs, size):
+    ordered = runs.sort_values(["start", "end", "gpus", "pk"], ignore_index=True)
+    return (ordered[place : place + size] for place in range(0, len(ordered), size))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 100])
+def test_runs_that_may_stand_twice_are_flagged(size):
     found = flags.between(
-        table(
-            (1, 0.0, 100.0, 8, "a"),
-            (2, 0.0, 100.0, 8, "a"),  # the same window
-            (3, 200.0, 300.0, 8, "a"),
-            (4, 205.0, 302.0, 8, "b"),  # the same time by another tool
-            (5, 200.0, 300.0, 4, "b"),  # other GPUs
-            (6, 500.0, 600.0, 8, "a"),
-            (7, 550.0, 650.0, 8, "b"),  # half of it
+        chunks(
+            table(
+                (1, 0.0, 100.0, 8, "a"),
+                (2, 0.0, 100.0, 8, "a"),  # the same window
+                (3, 200.0, 300.0, 8, "a"),
+                (4, 205.0, 302.0, 8, "b"),  # the same time by another tool
+                (5, 200.0, 300.0, 4, "b"),  # other GPUs
+                (6, 500.0, 600.0, 8, "a"),
+                (7, 550.0, 650.0, 8, "b"),  # half of it
+            ),
+            size,
         )
     )
     assert (sorted(found["twice"]), sorted(found["overlap"])) == ([1, 2], [3, 4])
+
+
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.integers(0, 20), st.integers(1, 20), st.sampled_from([1, 8]), st.sampled_from("ab")
+        ),
+        max_size=60,
+    ),
+    size=st.integers(1, 70),
+)
+def test_flags_do_not_depend_on_chunks(rows, size):
+    runs = table(*((n, float(a), float(a + d), g, t) for n, (a, d, g, t) in enumerate(rows)))
+    whole, parts = (flags.between(chunks(runs, n)) for n in (1000, size))
+    for code in ("twice", "overlap"):
+        assert sorted(parts[code]) == sorted(set(parts[code]))
+    assert sorted(parts["twice"]) == sorted(whole["twice"])
+    either = [set(found["twice"]) | set(found["overlap"]) for found in (whole, parts)]
+    assert either[0] == either[1]
 
 
 def test_flags_between_runs_come_with_an_upload_and_go_with_its_undo(system, member):
