@@ -1,6 +1,6 @@
 """The anatomy of a project's compute: what each kind of run took, from the monthly sums."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import attrs
@@ -22,12 +22,16 @@ GROUPINGS: dict[str, tuple[str, Key]] = {
     "month": ("Month", lambda row: row.month),
 }
 SHOWN = {"co2e": Category.GWP_LOCATION, "water": Category.WATER}
+MOST_SPREAD = 24  # groups of a table with an interval; the rest is nominal
 UNLABELLED = {"month": "without a time", "category": "not categorised"}
 
 
 @attrs.define(kw_only=True)
 class Part:
-    """What some runs took; ``None`` where no run says anything, or no site values the energy."""
+    """What some runs took; ``None`` where no run says anything, or no site values the energy.
+
+    ``energy`` is by what it counts and how it is known; ``stats`` have climate impact and water with their intervals.
+    """
 
     label: str
     is_gap: bool = False
@@ -38,6 +42,8 @@ class Part:
     co2e: float | None = None
     water: float | None = None
     share: float | None = None
+    energy: dict[tuple[str, str], float] = attrs.field(factory=dict)
+    stats: dict[str, dict[str, Any]] = attrs.field(factory=dict)
 
     def add(self, row: MonthlySum, rates: "Rates") -> None:
         """Count a sum in."""
@@ -45,6 +51,9 @@ class Part:
         self.silent += row.silent_runs
         self.hours = plus(self.hours, row.gpu_hours)
         self.kwh = plus(self.kwh, row.it_energy_kwh)
+        if row.it_energy_kwh is not None:
+            key = (_scope(row.boundary), row.provenance)
+            self.energy[key] = self.energy.get(key, 0.0) + row.it_energy_kwh
         for name in SHOWN:
             setattr(self, name, plus(getattr(self, name), rates.of(row, name)))
 
@@ -74,7 +83,6 @@ class Anatomy:
     site: Site | None
     is_stale: bool
     total: Part
-    figures: dict[str, dict[str, Any]]
     tables: list[dict[str, Any]]
     training: Part
     failed: Part
@@ -108,13 +116,15 @@ def anatomy(system: AISystem) -> Anatomy:
     site = site_of(system)
     rates = _rates(site)
     total = _part("all runs", rows, rates)
+    tables = [_table(name, rows, rates, total) for name in GROUPINGS]
+    if site is not None:
+        _spread(site, [total, *(part for table in tables for part in table["parts"][:MOST_SPREAD])])
     return Anatomy(
         system=system,
         site=site,
         is_stale=StaleSums.objects.filter(system=system).exists(),
         total=total,
-        figures=_figures(rows, site),
-        tables=[_table(name, rows, rates, total) for name in GROUPINGS],
+        tables=tables,
         training=_part("final training", (r for r in rows if _is_training(r)), rates),
         failed=_part("failed", (r for r in rows if r.outcome == Outcome.FAILED), rates),
         curve=_curve(rows, rates),
@@ -144,24 +154,25 @@ def _rates(site: Site | None) -> Rates:
     return Rates(per_kwh={key: stat.nominal for key, stat in found.items() if stat})
 
 
-def _figures(rows: Iterable[MonthlySum], site: Site | None) -> dict[str, dict[str, Any]]:
-    """Totals with their intervals, by the engine; energy is grouped by how it is known."""
-    energy: dict[tuple[str, str], float] = {}
-    for row in rows:
-        if row.it_energy_kwh is not None:
-            key = (_scope(row.boundary), row.provenance)
-            energy[key] = energy.get(key, 0.0) + row.it_energy_kwh
-    if site is None or not energy:
-        return {}
+def _spread(site: Site, parts: Sequence[Part]) -> None:
+    """Give parts their figures with intervals, by the engine in one go: parameters of the site are shared by all."""
     loads = {
-        f"{scope}-{known}": Metered(
-            kwh=kwh, label=f"{known} energy", scope=EnergyScope(scope), provenance=known
+        f"{place}-{scope}-{known}": Metered(
+            kwh=kwh,
+            label=f"{known} energy",
+            scope=EnergyScope(scope),
+            provenance=known,
+            process=str(place),
         )
-        for (scope, known), kwh in energy.items()
+        for place, part in enumerate(parts)
+        for (scope, known), kwh in part.energy.items()
     }
+    if not loads:
+        return
     result: Result = footprint(site, loads)
-    stats = {name: result.stat(category) for name, category in SHOWN.items()}
-    return {name: dict(stat.to_dict()) for name, stat in stats.items() if stat}
+    for place, part in enumerate(parts):
+        stats = {name: result.stat(c, "process", str(place)) for name, c in SHOWN.items()}
+        part.stats = {name: dict(stat.to_dict()) for name, stat in stats.items() if stat}
 
 
 def _part(label: str, rows: Iterable[MonthlySum], rates: Rates) -> Part:

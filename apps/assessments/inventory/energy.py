@@ -15,7 +15,7 @@ from lca.engine import Inventory, Stage
 
 @attrs.frozen(kw_only=True)
 class Metered:
-    """Some energy [kWh], what it counts, and how it is known.
+    """Some energy [kWh], what it counts, and how it is known; ``process`` is its own name unless it is given.
 
     Energy of accelerators alone is taken as it is: it counts no more than what was metered.
     """
@@ -26,6 +26,7 @@ class Metered:
     provenance: str = "supplied"
     source: str = ""
     stage: Stage = Stage.DEVELOPMENT
+    process: str = ""
 
 
 def energy_inventory(site: Site, loads: Mapping[str, Metered]) -> Inventory:
@@ -53,7 +54,13 @@ def energy_inventory(site: Site, loads: Mapping[str, Metered]) -> Inventory:
         electricity_flows(
             draft,
             place,
-            Load(name=name, label=load.label, stage=load.stage, process=name, energy=terms),
+            Load(
+                name=name,
+                label=load.label,
+                stage=load.stage,
+                process=load.process or name,
+                energy=terms,
+            ),
         )
     whole_or_gap(draft)
     return draft.inventory()

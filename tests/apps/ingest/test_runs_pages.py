@@ -138,9 +138,13 @@ def test_with_a_site_the_anatomy_is_valued_with_an_interval(release, page, base,
     Site.objects.create(**where, zone="DE", pue=1.25, grid_kg_co2e_per_kwh=0.4)
     found = anatomy(system)
     assert found.total.co2e == pytest.approx(7.0 * 1.25 * 0.4)
-    stat = found.figures["co2e"]
+    stat = found.total.stats["co2e"]
     assert stat["nominal"] == pytest.approx(found.total.co2e)
     assert stat["p05"] < stat["nominal"] < stat["p95"]
+    for table in found.tables:
+        stats = [part.stats["co2e"] for part in table["parts"]]
+        assert sum(stat["nominal"] for stat in stats) == pytest.approx(found.total.co2e)
+        assert all(stat["p05"] < stat["nominal"] < stat["p95"] for stat in stats)
     assert "Hall" in text(page, f"{base}aurora-7b/anatomy/")
 
 
