@@ -1,5 +1,6 @@
 """An unmodified CodeCarbon client against a running server: runs, records, restarts, its wizard's calls."""
 
+import configparser
 import contextlib
 import csv
 import getpass
@@ -13,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 
+import pexpect
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -21,7 +23,7 @@ from requests.exceptions import HTTPError
 
 from apps.accounts.models import ApiToken
 from apps.assessments.models import AISystem
-from apps.ingest.models import Delta, RecordedRun, TrackedRun
+from apps.ingest.models import Delta, Experiment, RecordedRun, TrackedRun
 from tests.apps.ingest.conftest import send
 from tests.apps.ingest.test_codecarbon_protocol import begin
 
@@ -252,3 +254,52 @@ def test_the_command_line_works_with_a_token_in_place_of_a_login(
     assert system.organisation.name in call("test-api")
     key = call("get-token", str(system.uuid)).split("Your token: ")[1].split()[0]
     assert begin(key, system.uuid).status_code == 201
+
+
+def test_the_wizard_at_a_terminal_writes_a_configuration_that_works(
+    live_server, system, token, tmp_path
+):
+    (tmp_path / "credentials.json").write_text(json.dumps({"access_token": token}))
+    endpoint = f"{live_server.url}/codecarbon"
+    env = {
+        **os.environ,
+        "AUTH_SERVER_WELL_KNOWN": f"{endpoint}/none",
+        "HOME": str(tmp_path),
+        "TERM": "xterm",
+    }
+    command = str(Path(sys.executable).with_name("codecarbon"))
+    wizard = pexpect.spawn(
+        command,
+        ["config"],
+        cwd=tmp_path,
+        env=env,
+        timeout=60,
+        encoding="utf-8",
+        dimensions=(40, 200),
+    )
+    up = "\x1b[A"
+    for question, answer in (
+        ("put your config file", ".codecarbon.config\r"),
+        ("Current API endpoint", f"{endpoint}\r"),
+        ("Pick existing organization", f"{up}\r"),
+        ("Pick existing project", f"{up}\r"),
+        ("Pick existing experiment", "\r"),
+        ("Experiment name", "sweep\r"),
+        ("Experiment description", "by hand\r"),
+        ("running on the cloud", "n\r"),
+        ("Country name", "\r"),
+        ("Country ISO code", "\r"),
+        ("Region", "\r"),
+    ):
+        wizard.expect(question)
+        time.sleep(0.3)  # the list takes keys only once it is drawn
+        wizard.send(answer)
+    wizard.expect(pexpect.EOF)
+    wizard.close()
+    assert wizard.exitstatus == 0
+    made = configparser.ConfigParser()
+    made.read(tmp_path / ".codecarbon.config")
+    found = made["codecarbon"]
+    assert Experiment.objects.get(name="sweep").system == system
+    assert found["project_id"] == str(system.uuid)
+    assert begin(found["api_key"], found["experiment_id"]).status_code == 201
