@@ -1,22 +1,21 @@
 """Reading what services used: now, today, in all, by week and month."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import attrs
 from django.db.models import QuerySet, Sum
-from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem, Deployment
-from apps.live.models import HourlyUse, LiveService, Valuation
+from apps.live.models import HourlyUse, Kind, LiveService, PeriodUse, Valuation
 
 RECENT_S = 300.0
 HOUR_S = 3600.0
 FIGURES = {"kwh": "kWh", "kg_co2e": "kg CO2e", "litres": "L"}
 COUNTED = ("prompt_tokens", "cached_prompt_tokens", "output_tokens", "requests", "unvalued_tokens")
-PERIODS = {"week": TruncWeek, "month": TruncMonth}
+SUMS = {name: Sum(name) for name in (*FIGURES, *COUNTED)}
 SHOWN_PERIODS = 26
 
 
@@ -76,16 +75,43 @@ def state(service: LiveService, now: datetime | None = None) -> State:
     """What a service uses now, used today (UTC) and in all."""
     now = now or timezone.now()
     valuation = Valuation.objects.filter(service=service).order_by("-pk").first()
+    spread = valuation.document.get("spread", {}) if valuation else {}
     hours = HourlyUse.objects.filter(service=service)
-    midnight = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    total = PeriodUse.objects.filter(service=service, kind=Kind.TOTAL)
     return State(
         service=service,
         now=_now(service, now),
-        today=_use(hours.filter(hour__gte=midnight), valuation),
-        total=_use(hours, valuation),
+        today=_of(hours.filter(hour__gte=_midnight(now)).order_by().aggregate(**SUMS), spread),
+        total=_of(total.order_by().aggregate(**SUMS), spread),
         hour=hours.select_related("valuation").order_by("-hour").first(),
         valuation=valuation,
     )
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def states(organisation: Organisation, now: datetime | None = None) -> list[dict[str, Any]]:
+    """Every service with what it uses now, used today and in all, in a fixed number of queries."""
+    now = now or timezone.now()
+    today = HourlyUse.objects.filter(service__organisation=organisation, hour__gte=_midnight(now))
+    total = PeriodUse.objects.filter(service__organisation=organisation, kind=Kind.TOTAL)
+    sums = {name: _by_service(rows) for name, rows in (("today", today), ("total", total))}
+    nothing = _of(dict.fromkeys(SUMS), {})
+    return [
+        {
+            "service": row,
+            "now": _now(row, now),
+            **{name: found.get(row.pk, nothing) for name, found in sums.items()},
+        }
+        for row in services(organisation)
+    ]
+
+
+def _by_service(rows: QuerySet[Any]) -> dict[int, Use]:
+    found = rows.order_by().values("service_id").annotate(**SUMS)
+    return {row["service_id"]: _of(dict(row), {}) for row in found}
 
 
 def _now(service: LiveService, now: datetime) -> Now:
@@ -110,11 +136,6 @@ def _now(service: LiveService, now: datetime) -> Now:
         litres_per_h=rate("litres"),
         tokens_per_s=(sums.get("prompt_tokens", 0.0) + sums.get("output_tokens", 0.0)) / span,
     )
-
-
-def _use(hours: QuerySet[HourlyUse], valuation: Valuation | None) -> Use:
-    sums = hours.order_by().aggregate(**{name: Sum(name) for name in (*FIGURES, *COUNTED)})
-    return _of(sums, valuation.document.get("spread", {}) if valuation else {})
 
 
 def _of(sums: dict[str, Any], spread: dict[str, Any]) -> Use:
@@ -156,17 +177,16 @@ def periods(
     At most half a year of weeks, or as many months.
     """
     now = now or timezone.now()
-    first = now - timedelta(days=SHOWN_PERIODS * (7 if kind == "week" else 31))
+    first = now - timedelta(days=SHOWN_PERIODS * (7 if kind == Kind.WEEK else 31))
     rows = (
-        HourlyUse.objects.filter(service__organisation=organisation, hour__gte=first)
+        PeriodUse.objects.filter(service__organisation=organisation, kind=kind, begins__gte=first)
         .order_by()
-        .annotate(period=PERIODS[kind]("hour", tzinfo=UTC))
-        .values("period", "service__system__name")
-        .annotate(**{name: Sum(name) for name in (*FIGURES, *COUNTED)})
+        .values("begins", "service__system__name")
+        .annotate(**SUMS)
     )
-    found: dict[datetime, dict[str, Any]] = {}
+    found: dict[date, dict[str, Any]] = {}
     for row in rows:
-        entry = found.setdefault(row["period"], {"period": row["period"], "systems": []})
+        entry = found.setdefault(row["begins"], {"period": row["begins"], "systems": []})
         entry["systems"].append({"name": row["service__system__name"], "use": _of(dict(row), {})})
     for entry in found.values():
         entry["systems"].sort(key=lambda item: (-(item["use"].figures["kwh"] or 0.0), item["name"]))

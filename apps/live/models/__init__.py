@@ -2,6 +2,6 @@
 
 from apps.live.models.counters import Counter, Seen
 from apps.live.models.service import LiveService
-from apps.live.models.use import HourlyUse, Valuation
+from apps.live.models.use import HourlyUse, Kind, PeriodUse, Valuation
 
-__all__ = ["Counter", "HourlyUse", "LiveService", "Seen", "Valuation"]
+__all__ = ["Counter", "HourlyUse", "Kind", "LiveService", "PeriodUse", "Seen", "Valuation"]

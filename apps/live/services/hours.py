@@ -1,19 +1,23 @@
 """Entering what was counted into its hours, with what it took at the rates of the moment."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, TypeAlias
 
 import attrs
 
-from apps.live.models import HourlyUse, LiveService, Valuation
+from apps.live.models import HourlyUse, Kind, LiveService, PeriodUse, Valuation
+from apps.live.models.use import Sums
 from apps.live.services.following import valuation_of
 from apps.live.valuation import Grid, Rates, rates_of
 
 HOUR_S = 3600.0
 RECENT = timedelta(minutes=5)
 MOST_RECENT = 200
-TOKENS = ("prompt_tokens", "cached_prompt_tokens", "output_tokens")
+EVER = date(1970, 1, 1)
+SUMMED = tuple(field.name for field in Sums._meta.local_fields)  # noqa: SLF001  Django's public name for it
+CHANGING = (*SUMMED, "grid_kg_per_kwh", "grid_is_hourly", "valuation")
+Period: TypeAlias = tuple[Kind, date]
 
 
 @attrs.frozen(kw_only=True)
@@ -65,38 +69,53 @@ def _recent(service: LiveService, now: datetime) -> list[dict[str, Any]]:
 def _add(
     service: LiveService, hours: dict[float, dict[str, float]], valuation: Valuation
 ) -> dict[str, float]:
-    """Bring the rows of some hours up to date; return what was added in all."""
+    """Bring the rows of some hours and their periods up to date; return what was added in all."""
     moments = {hour: datetime.fromtimestamp(hour, UTC) for hour in hours}
     rows = HourlyUse.objects.filter(service=service, hour__in=moments.values())
     known = {row.hour: row for row in rows}
     rates = rates_of(valuation.document)
     grid = Grid(service.deployment.site if service.deployment else None, min(moments.values()))
     fresh: list[HourlyUse] = []
-    came: dict[str, float] = {}
+    periods: dict[Period, Sums] = {}
     for hour, amounts in sorted(hours.items()):
         row = known.get(moments[hour]) or HourlyUse(service=service, hour=moments[hour])
         if row.pk is None:
             fresh.append(row)
         row.valuation = valuation
-        for name, value in _valued(row, amounts, rates, grid).items():
-            setattr(row, name, (getattr(row, name) or 0.0) + value)
-            came[name] = came.get(name, 0.0) + value
+        came = _valued(row, amounts, rates, grid)
+        for sums in (row, *(periods.setdefault(p, PeriodUse()) for p in _periods(row.hour))):
+            sums.add(came)
     HourlyUse.objects.bulk_create(fresh)
     HourlyUse.objects.bulk_update(known.values(), CHANGING)
-    return came
+    _add_periods(service, periods)
+    return _amounts(periods[Kind.TOTAL, EVER])
 
 
-CHANGING = [
-    *TOKENS,
-    "requests",
-    "unvalued_tokens",
-    "kwh",
-    "kg_co2e",
-    "litres",
-    "grid_kg_per_kwh",
-    "grid_is_hourly",
-    "valuation",
-]
+def _periods(hour: datetime) -> list[Period]:
+    day = hour.date()
+    week = day - timedelta(days=day.weekday())
+    return [(Kind.TOTAL, EVER), (Kind.MONTH, day.replace(day=1)), (Kind.WEEK, week)]
+
+
+def _add_periods(service: LiveService, periods: dict[Period, Sums]) -> None:
+    days = {begins for _, begins in periods}
+    rows = PeriodUse.objects.filter(service=service, begins__in=days)
+    known = {(Kind(row.kind), row.begins): row for row in rows}
+    fresh = []
+    for (kind, begins), sums in periods.items():
+        row = known.get((kind, begins))
+        if row is None:
+            row = PeriodUse(service=service, kind=kind, begins=begins)
+            fresh.append(row)
+        row.add(_amounts(sums))
+    PeriodUse.objects.bulk_create(fresh)
+    PeriodUse.objects.bulk_update(known.values(), SUMMED)
+
+
+def _amounts(sums: Sums) -> dict[str, float]:
+    """What is known of some sums."""
+    found = {name: getattr(sums, name) for name in SUMMED}
+    return {name: value for name, value in found.items() if value is not None}
 
 
 def _valued(

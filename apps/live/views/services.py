@@ -30,8 +30,7 @@ def services(request: HttpRequest, organisation: Organisation) -> HttpResponse:
         if made is not None:
             messages.success(request, f"“{made}” is followed from now on.")
             return redirect(made)
-    states = [selectors.state(row) for row in selectors.services(organisation)]
-    shown = {"form": form, "states": states}
+    shown = {"form": form, "states": selectors.states(organisation)}
     return page_of(request, organisation, "live/services", shown, failed=bool(form.errors))
 
 

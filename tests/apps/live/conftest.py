@@ -39,10 +39,10 @@ def deployment(system, release) -> Deployment:
     return make_deployment(system, release)
 
 
-def make_deployment(system: AISystem, release: Release) -> Deployment:
+def make_deployment(system: AISystem, release: Release, slug: str = "a") -> Deployment:
     part = {"organisation": system.organisation}
     assessment = Assessment.objects.create(
-        **part, system=system, title="A", slug="a", release=release
+        **part, system=system, title="A", slug=slug, release=release
     )
     StageDeclaration.objects.create(
         **part, assessment=assessment, stage="inference", status="included"

@@ -116,22 +116,22 @@ def test_a_repeated_message_counts_once_and_a_second_family_is_told(push):
     assert "again" in answer.json()["partialSuccess"]["errorMessage"]
 
 
-@pytest.mark.parametrize(
-    ("content", "headers", "status"),
-    [
-        (b"{}", {}, 200),
-        (b"[]", {}, 400),
-        (b'{"resourceMetrics": 7}', {}, 400),
-        (b"{" * 500, {}, 400),
-        (b"\x00\xff", {}, 400),
-        (gzip.compress(b"{}"), {"Content-Encoding": "gzip"}, 200),
-        (zlib.compress(b"{}"), {"Content-Encoding": "deflate"}, 200),
-        (b"{}", {"Content-Encoding": "gzip"}, 400),
-        (gzip.compress(b"{}")[:-6], {"Content-Encoding": "gzip"}, 400),
-        (b"{}", {"Content-Encoding": "zstd"}, 400),
-        (gzip.compress(b" " * 25_000_000), {"Content-Encoding": "gzip"}, 413),
-    ],
-)
+BAD = {
+    "nothing": (b"{}", {}, 200),
+    "a list": (b"[]", {}, 400),
+    "a number": (b'{"resourceMetrics": 7}', {}, 400),
+    "braces": (b"{" * 500, {}, 400),
+    "bytes": (b"\x00\xff", {}, 400),
+    "gzip": (gzip.compress(b"{}"), {"Content-Encoding": "gzip"}, 200),
+    "deflate": (zlib.compress(b"{}"), {"Content-Encoding": "deflate"}, 200),
+    "no gzip": (b"{}", {"Content-Encoding": "gzip"}, 400),
+    "torn gzip": (gzip.compress(b"{}")[:-6], {"Content-Encoding": "gzip"}, 400),
+    "unknown packing": (b"{}", {"Content-Encoding": "zstd"}, 400),
+    "a bomb": (gzip.compress(b" " * 25_000_000), {"Content-Encoding": "gzip"}, 413),
+}
+
+
+@pytest.mark.parametrize(("content", "headers", "status"), BAD.values(), ids=BAD)
 def test_bad_messages_are_refused_and_never_fail(push, content, headers, status):
     answer = push(content, **headers)
     assert answer.status_code == status

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from apps.assessments.models import Deployment, HourlySeries
 from apps.live import selectors, services
-from apps.live.models import Counter, HourlyUse, Seen, Valuation
+from apps.live.models import Counter, HourlyUse, PeriodUse, Seen, Valuation
 from tests.apps.live.conftest import GRID, J_IN, J_OUT, NOON, PUE, point
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -170,6 +170,22 @@ def test_now_is_what_came_in_the_last_minutes(service):
     assert selectors.state(service, NOON + 6 * MINUTE).now.watts is None
 
 
+def test_periods_are_the_sums_of_their_hours(service):
+    for n in range(5):
+        at = NOON - timedelta(days=n) - HOUR
+        take(service, point(100 + n, at, delta=True), point(10, at, delta=True, fact="requests"))
+    hours = list(HourlyUse.objects.all())
+    for kind in ("total", "month", "week"):
+        rows = PeriodUse.objects.filter(kind=kind)
+        for name in ("output_tokens", "requests", "kwh", "kg_co2e", "litres"):
+            assert sum(getattr(row, name) for row in rows) == pytest.approx(
+                sum(getattr(row, name) for row in hours)
+            )
+    assert all(row.begins.weekday() == 0 for row in PeriodUse.objects.filter(kind="week"))
+    [row] = selectors.states(service.organisation)
+    assert row["total"].counts["output_tokens"] == 510
+
+
 def test_weeks_and_months_add_all_services_up(service, system):
     take(service, point(100, NOON, delta=True), point(50, NOON - 2 * HOUR, delta=True))
     for kind in ("week", "month"):
@@ -183,5 +199,5 @@ def test_weeks_and_months_add_all_services_up(service, system):
 def test_a_service_that_is_forgotten_takes_its_counts_along(service):
     take(service, point(1), point(2, NOON + MINUTE), point(3, delta=True, series="d"))
     services.forget(service=service, actor=None)
-    for model in (Counter, HourlyUse, Seen, Valuation):
+    for model in (Counter, HourlyUse, PeriodUse, Seen, Valuation):
         assert not model.objects.exists()
