@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13 python3.14; 
 V := .venv/bin/python
 PYTEST := $(V) scripts/test.py
 
-.PHONY: help run setup python dev test quick check bench probe demo lock snapshot golden clean
+.PHONY: help run setup python dev test quick check bench verify probe demo lock snapshot golden clean
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ golden: dev ## published studies reproduced
 
 bench: dev ## the benchmarks, as a table
 	@$(V) scripts/test.py bench
+
+verify: setup ## recompute a published report: make verify FILE=report.pdf (or its JSON)
+	@$(V) -m lca.engine verify "$(FILE)"
 
 probe: python ## add torch and its companions, whatever they weigh, so that this machine can measure
 	@$(PYTHON) scripts/setup.py probe

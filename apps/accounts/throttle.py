@@ -33,6 +33,17 @@ def note_failure(email: str, address: str) -> None:
         log.warning("throttle.unavailable", fault=type(error).__name__)
 
 
+def allows(what: str, address: str, most: int) -> bool:
+    """Count a use of something by an address, and tell whether it stays within ``most`` in a quarter of an hour."""
+    key = f"use:{what}:{address}"
+    try:
+        cache.add(key, 0, WINDOW_S)
+        return bool(cache.incr(key) <= most)
+    except (RedisError, ValueError) as error:
+        log.warning("throttle.unavailable", fault=type(error).__name__)
+        return True
+
+
 def forget(email: str) -> None:
     """Forget an account's failures, after its owner has proved to be its owner."""
     try:

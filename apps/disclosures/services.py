@@ -24,6 +24,7 @@ __all__ = [
     "publish",
     "render_html",
     "render_pdf",
+    "was_served",
     "withdraw",
 ]
 
@@ -118,6 +119,18 @@ def pdf_of(*, snapshot: Snapshot) -> bytes:
     made = render_pdf(snapshot.content, snapshot.edition)
     default_storage.save(name, ContentFile(made))
     return made
+
+
+def was_served(*, snapshot: Snapshot, content: bytes) -> bool:
+    """Whether this is the PDF of a snapshot, in its state now or an earlier one, or by earlier templates."""
+    if content == pdf_of(snapshot=snapshot):
+        return True
+    _, names = default_storage.listdir("reports")
+    for name in (name for name in names if name.startswith(f"{snapshot.uuid}-")):
+        with default_storage.open(f"reports/{name}") as kept:
+            if kept.size == len(content) and kept.read() == content:
+                return True
+    return False
 
 
 def render_html(content: bytes, edition: Edition | None = None) -> str:

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{BASE}<int:number>/publish/", views.publish, name="publish"),
     path(f"{BASE}<int:number>/withdraw/", views.withdraw, name="withdraw"),
     path(f"{BASE}<int:number>/report.<file_kind:kind>", views.own_file, name="own_file"),
+    path("verify/", views.verify, name="verify"),
     path("d/<slug:slug>/", views.public, name="public"),
     path("d/<slug:slug>/report.<file_kind:kind>", views.public_file, name="file"),
     path("d/<slug:slug>/v<int:number>/", views.public, name="version"),

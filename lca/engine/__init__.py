@@ -25,6 +25,7 @@ from lca.engine.pedigree import Pedigree
 from lca.engine.result import ENGINE_VERSION, Result, Stat
 from lca.engine.scenario import Comparison, compare, difference
 from lca.engine.sobol_indices import DEFAULT_TOP, variance_indices
+from lca.engine.verification import Difference, Verification, verify
 from lca.engine.vocabulary import Category, Component, Provenance, Stage
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Comparison",
     "Component",
     "Derived",
+    "Difference",
     "Empirical",
     "EngineError",
     "Fixed",
@@ -56,6 +58,7 @@ __all__ = [
     "Stat",
     "Triangular",
     "Uniform",
+    "Verification",
     "assess",
     "compare",
     "difference",
@@ -64,4 +67,5 @@ __all__ = [
     "trace",
     "trace_total",
     "variance_indices",
+    "verify",
 ]

@@ -1,6 +1,7 @@
-"""``python -m lca.engine assess|sobol|trace FILE.json``: recompute and explain an assessment from its document alone; ``schema`` prints its shape."""
+"""``python -m lca.engine assess|sobol|trace|verify FILE``: recompute and explain an assessment from its document alone; ``schema`` prints its shape."""
 
 import argparse
+import hashlib
 import json
 import sys
 from collections.abc import Mapping
@@ -19,11 +20,13 @@ from lca.engine import (
     trace_total,
     variance_indices,
 )
+from lca.engine.opening import data_of, document_of
 from lca.engine.schema import schema
+from lca.engine.verification import TOLERANCE, verify
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 on success, 2 for a file that cannot be assessed."""
+    """Run the command; 0 on success, 1 where figures do not follow, 2 for a file that cannot be assessed."""
     options = _parser().parse_args(arguments)
     if options.command == "schema":
         _print(schema())
@@ -33,8 +36,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (EngineError, OSError) as error:
         sys.stderr.write(f"{options.file}: {error}\n")
         return 2
-    _print(found)
-    return 0
+    if options.command == "verify" and not options.json:
+        sys.stdout.write(f"{_sentences(found)}\n")
+    else:
+        _print(found)
+    return int(found.get("is_confirmed") is False)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -67,6 +73,15 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("--category", required=True, help=f"one of {known}")
     command.add_argument("--stage", help=f"one stage alone, of {', '.join(Stage)}")
     command.set_defaults(run=_trace)
+    command = commands.add_parser(
+        "verify", help="recompute a report's JSON or PDF; status 1 if a figure does not follow"
+    )
+    _add_file(command)
+    command.add_argument(
+        "--tolerance", type=float, default=TOLERANCE, help="relative (default: %(default)g)"
+    )
+    command.add_argument("--json", action="store_true", help="all of it, not a sentence")
+    command.set_defaults(run=_verify)
     commands.add_parser("schema", help="print the JSON Schema of an inventory document")
     return parser
 
@@ -103,6 +118,29 @@ def _trace(document: dict[str, Any], options: argparse.Namespace) -> dict[str, A
     return trace_total(from_document(document), options.category, options.stage)
 
 
+def _verify(document: dict[str, Any], options: argparse.Namespace) -> dict[str, Any]:
+    data = data_of(options.file.read_bytes())
+    found = verify(document, tolerance=options.tolerance)
+    return {"sha256": hashlib.sha256(data).hexdigest(), **found.to_dict()}
+
+
+def _sentences(found: Mapping[str, Any]) -> str:
+    """What verifying came to, for people."""
+    told = [f"SHA-256 of the data: {found['sha256']}"]
+    if found["is_confirmed"]:
+        told.append(
+            f"Confirmed: all {found['figures']:,} figures follow from the inventory"
+            f" (largest relative difference {found['largest']:.1e})."
+        )
+    else:
+        told.append(f"NOT confirmed: {found['differ']:,} of {found['figures']:,} figures differ.")
+        told += [
+            f"  {item['pointer']}: published {item['published']}, recomputed {item['recomputed']}"
+            for item in found["differences"]
+        ]
+    return "\n".join(told)
+
+
 def _settings(document: dict[str, Any], options: argparse.Namespace) -> tuple[int, int]:
     """Draws and seed as asked, else as published, else the usual ones."""
     published = _engine_settings(document)
@@ -118,15 +156,7 @@ def _print(document: Mapping[str, Any]) -> None:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, RecursionError) as error:
-        msg = f"not JSON ({error})."
-        raise EngineError(msg) from error
-    if not isinstance(document, dict):
-        msg = "the document must be a JSON object."
-        raise EngineError(msg)
-    return document
+    return document_of(data_of(path.read_bytes()))
 
 
 def _chosen(asked: int | None, published: object, default: int) -> int:

@@ -1,0 +1,111 @@
+"""The verify page: genuine reports, changed ones, withdrawn ones, and files that are none."""
+
+import json
+import re
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from apps.disclosures import canonical, services, verifying
+from lca.engine.__main__ import main
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def published(study):
+    cache.clear()
+    return services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+
+
+@pytest.fixture
+def shown(client):
+    def shown(content, name="report.json", status=200):
+        answer = client.post("/verify/", {"file": SimpleUploadedFile(name, content)})
+        assert answer.status_code == status
+        return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
+
+    return shown
+
+
+def test_the_published_json_is_genuine(published, shown):
+    text = shown(published.content)
+    assert "Genuine, and its figures follow" in text
+    assert published.sha256 in text
+
+
+def test_the_published_pdf_is_genuine_to_the_byte(published, shown, tmp_path, capsys):
+    pdf = services.pdf_of(snapshot=published)
+    text = shown(pdf, "report.pdf")
+    assert "Genuine" in text
+    assert "one that was served here, byte for byte" in text
+    path = tmp_path / "report.pdf"
+    path.write_bytes(pdf)
+    assert main(["verify", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["sha256"] == published.sha256
+
+
+def test_one_byte_of_a_pdf_that_was_changed_is_told(published, shown):
+    pdf = bytearray(services.pdf_of(snapshot=published))
+    at = pdf.rfind(b"startxref") - 30  # in the table at the end, which a reader can do without
+    pdf[at] ^= 1
+    text = shown(bytes(pdf), "report.pdf", status=200)
+    assert "Genuine" not in text
+    assert "none that was served here" in text
+
+
+def test_a_figure_that_was_changed_is_told_with_its_place(published, shown):
+    document = json.loads(published.content)
+    document["result"]["totals"]["gwp_location"]["nominal"] *= 0.5
+    text = shown(canonical.canonical(document))
+    assert "figures do not follow" in text
+    assert "/result/totals/gwp_location/nominal" in text
+    assert "No report that was published here has these data" in text
+
+
+def test_data_that_follow_but_were_never_published_are_not_genuine(study, shown):
+    draft = services.freeze(assessment=study, actor=None)
+    text = shown(draft.content)
+    assert "Its figures follow" in text
+    assert "Genuine" not in text
+    assert "No report that was published here" in text
+
+
+def test_a_withdrawn_report_says_so_and_its_old_pdf_is_still_known(published, shown):
+    pdf = services.pdf_of(snapshot=published)
+    services.withdraw(snapshot=published, actor=None, reason="A site was missing.")
+    text = shown(pdf, "report.pdf")
+    assert "That report was withdrawn : A site was missing." in text
+    assert "byte for byte" in text
+    assert "Genuine" not in text
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.4 nothing", b"plain", b"{}", b"[]", b"{" * 99999, b"\x00" * 50]
+)
+def test_files_that_are_no_report_are_refused_with_a_reason(shown, content, db):
+    cache.clear()
+    assert "cannot be verified" in shown(content, status=422)
+
+
+def test_markup_in_a_title_stays_text(published, shown, client):
+    document = json.loads(published.content)
+    document["meta"]["title"] = "<script>alert(1)</script>"
+    answer = client.post(
+        "/verify/", {"file": SimpleUploadedFile("x.json", canonical.canonical(document))}
+    )
+    assert b"<script>alert" not in answer.content
+
+
+def test_what_would_take_long_is_left_to_the_command(published, shown, monkeypatch):
+    monkeypatch.setattr(verifying, "MOST_FLOWS", 1)
+    assert "run the command" in shown(published.content, status=422)
+
+
+def test_an_address_may_not_ask_for_ever(client, db):
+    cache.clear()
+    for _ in range(30):
+        assert client.post("/verify/", {"file": SimpleUploadedFile("x", b"[]")}).status_code == 422
+    answer = client.post("/verify/", {"file": SimpleUploadedFile("x", b"[]")})
+    assert "Too many files" in answer.content.decode()
