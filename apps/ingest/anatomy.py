@@ -57,6 +57,11 @@ class Part:
         for name in SHOWN:
             setattr(self, name, plus(getattr(self, name), rates.of(row, name)))
 
+    @property
+    def alike(self) -> tuple[tuple[tuple[str, str], float], ...]:
+        """Its energy, as a key."""
+        return tuple(sorted(self.energy.items()))
+
 
 def plus(known: float | None, more: float | None) -> float | None:
     """Sum where anything is known."""
@@ -155,23 +160,27 @@ def _rates(site: Site | None) -> Rates:
 
 
 def _spread(site: Site, parts: Sequence[Part]) -> None:
-    """Give parts their figures with intervals, by the engine in one go: parameters of the site are shared by all."""
+    """Give parts their figures with intervals, by the engine in one go: parameters of the site are shared by all.
+
+    Parts of the same energy are the same runs, and have the same interval.
+    """
+    alike = {key: str(n) for n, key in enumerate({part.alike: None for part in parts})}
     loads = {
-        f"{place}-{scope}-{known}": Metered(
+        f"{process}-{scope}-{known}": Metered(
             kwh=kwh,
             label=f"{known} energy",
             scope=EnergyScope(scope),
             provenance=known,
-            process=str(place),
+            process=process,
         )
-        for place, part in enumerate(parts)
-        for (scope, known), kwh in part.energy.items()
+        for key, process in alike.items()
+        for (scope, known), kwh in key
     }
     if not loads:
         return
     result: Result = footprint(site, loads)
-    for place, part in enumerate(parts):
-        stats = {name: result.stat(c, "process", str(place)) for name, c in SHOWN.items()}
+    for part in parts:
+        stats = {name: result.stat(c, "process", alike[part.alike]) for name, c in SHOWN.items()}
         part.stats = {name: dict(stat.to_dict()) for name, stat in stats.items() if stat}
 
 
