@@ -90,13 +90,16 @@ def _refuse(upload: Upload, why: str) -> None:
 
 
 def resume(*, now: datetime | None = None) -> int:
-    """Give silent readers up and send uploads again that a worker or the broker lost; return how many."""
+    """Give silent readers up and send uploads again that a worker or the broker lost; return how many were lost.
+
+    Of each system only the first is sent: its reading goes on to the following.
+    """
     silent = (now or timezone.now()) - SILENT_AFTER
     lost = Upload.objects.filter(state__in=OPEN_STATES).filter(
         Q(heartbeat_at__lt=silent) | Q(heartbeat_at=None, created_at__lt=silent)
     )
-    keys = list(lost.values_list("pk", flat=True)[:100])
-    lost.filter(pk__in=keys).update(state=UploadState.WAITING, heartbeat_at=timezone.now())
-    for key in keys:
+    keys = dict(lost.order_by("-pk").values_list("pk", "system_id"))
+    lost.update(state=UploadState.WAITING, heartbeat_at=timezone.now())
+    for key in {system: key for key, system in keys.items()}.values():
         enqueue("ingest.read", key)
     return len(keys)
