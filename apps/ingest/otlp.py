@@ -63,7 +63,7 @@ class Point:
     """One value of one series: ``value`` is a sum since ``start_ns`` (cumulative), or since the point before (delta).
 
     Times are in nanoseconds since 1970; ``start_ns`` is 0 where it is not said. ``series`` names what is counted where, as
-    a hash: attributes can hold what must not be kept.
+    a hash: attributes can hold what must not be kept. ``value`` is not finite where what was sent cannot be.
     """
 
     family: str
@@ -75,6 +75,11 @@ class Point:
     start_ns: int
     time_ns: int
     value: float
+
+    @property
+    def is_odd(self) -> bool:
+        """Whether its value is negative, beyond all reason or no number."""
+        return not (math.isfinite(self.value) and 0 <= self.value <= MOST)
 
 
 def message(content: bytes, *, is_json: bool) -> ExportMetricsServiceRequest:
@@ -137,9 +142,8 @@ def _of_metric(metric: Metric, about: Attributes) -> Iterator[Point]:
         return
     for item in data.data_points:
         its = _attributes(item.attributes)
-        value = _value(item, counts=name == REQUESTS)
         fact = _fact(family, name, its)
-        if fact and value is not None:
+        if fact:
             yield Point(
                 family=family,
                 fact=fact,
@@ -149,7 +153,7 @@ def _of_metric(metric: Metric, about: Attributes) -> Iterator[Point]:
                 is_delta=data.aggregation_temporality == DELTA,
                 start_ns=item.start_time_unix_nano,
                 time_ns=item.time_unix_nano,
-                value=value,
+                value=_value(item, counts=name == REQUESTS),
             )
 
 
@@ -166,12 +170,10 @@ def _fact(family: str, name: str, its: Attributes) -> str:
     return FAMILIES[family][name] or OLD_TOKENS.get(its.get("gen_ai.token.type", ""), "")
 
 
-def _value(item: NumberDataPoint | HistogramDataPoint, *, counts: bool) -> float | None:
+def _value(item: NumberDataPoint | HistogramDataPoint, *, counts: bool) -> float:
     if isinstance(item, HistogramDataPoint):
-        value = float(item.count if counts else item.sum)
-    else:
-        value = float(item.as_int if item.WhichOneof("value") == "as_int" else item.as_double)
-    return value if math.isfinite(value) and 0 <= value <= MOST else None
+        return float(item.count if counts else item.sum)
+    return float(item.as_int if item.WhichOneof("value") == "as_int" else item.as_double)
 
 
 def _attributes(pairs: Iterable[KeyValue]) -> dict[str, str]:

@@ -59,8 +59,13 @@ def read(path: Path) -> Iterator[Found]:
             yield Rejected(line=line, why=error.message)
             continue
         for point in found:
+            if point.is_odd:
+                yield Rejected(
+                    line=line, why=f"A value of {point.fact} cannot be: {point.value:g}."
+                )
+                continue
             counts.setdefault((point.instance, point.model), _Counts()).add(point)
-        n += len(found)
+            n += 1
     if not n:
         raise FileRejected(
             why or "It counts no tokens, requests or energy.",

@@ -50,7 +50,7 @@ def count(*, service: LiveService, points: Iterable[Point], now: datetime | None
     stored = LiveService.objects.select_for_update().select_related("system").get(pk=service.pk)
     taken = Taken()
     wanted = list(_of_one_family(stored, points, taken))
-    timely = [point for point in wanted if _is_timely(point, now, taken)]
+    timely = [p for p in wanted if _is_sound(p, taken) and _is_timely(p, now, taken)]
     cumulative = [point for point in timely if not point.is_delta]
     deltas = [point for point in timely if point.is_delta]
     found = [*_cumulative(stored, cumulative), *_deltas(stored, deltas)]
@@ -72,6 +72,12 @@ def _of_one_family(service: LiveService, points: Iterable[Point], taken: Taken) 
             taken.refuse(
                 f"{service} counts {service.family}; {point.family} would count the same tokens again."
             )
+
+
+def _is_sound(point: Point, taken: Taken) -> bool:
+    if point.is_odd:
+        taken.refuse(f"A value of {point.fact} cannot be: {point.value:g}.")
+    return not point.is_odd
 
 
 def _is_timely(point: Point, now: datetime, taken: Taken) -> bool:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -54,7 +55,9 @@ def poll(*, service_id: int) -> None:
         return
     points = list(points_of(text, int(now.timestamp() * NS)))
     if points:
-        count(service=service, points=points, now=now)
+        taken = count(service=service, points=points, now=now)
+        if taken.refused:
+            _note(service, taken.why)
     else:
         _note(service, "The page has no counter of vLLM or Text Generation Inference.")
 
@@ -104,7 +107,7 @@ def points_of(text: str, time_ns: int) -> Iterator[Point]:
     """Counters of a scrape as points of the moment it was fetched; Prometheus does not say when they began."""
     for sample in prometheus_text.samples(text.splitlines()):
         family, fact = _counted(sample.name)
-        if fact and sample.value is not None:
+        if fact:
             told = json.dumps([sample.name, sorted(sample.labels.items())])
             yield Point(
                 family=family,
@@ -115,7 +118,7 @@ def points_of(text: str, time_ns: int) -> Iterator[Point]:
                 is_delta=False,
                 start_ns=0,
                 time_ns=time_ns,
-                value=sample.value,
+                value=math.nan if sample.value is None else sample.value,
             )
 
 

@@ -16,7 +16,7 @@ from apps.ingest.tables import plain
 from tests.apps.ingest.conftest import send
 
 GERMAN = (
-    b"Lauf;Beginn;Ende;Verbrauch [Wh];Status\n"
+    b"Lauf;Anfang;Schluss;Verbrauch [Wh];Status\n"
     b"Versuch 1;1.3.2026 9:30;1.3.2026 11:30;1.500,5;FAILED\n"
     b"Versuch 2;02.03.2026;03.03.2026;2.000;COMPLETED\n"
     b"Versuch 3;02.03.2026;;1.5;COMPLETED\n"
@@ -24,8 +24,8 @@ GERMAN = (
 COLUMNS = {
     "columns": {
         "name": "Lauf",
-        "started_at": "Beginn",
-        "ended_at": "Ende",
+        "started_at": "Anfang",
+        "ended_at": "Schluss",
         "energy_kwh": {"column": "Verbrauch [Wh]", "unit": "Wh"},
         "outcome": "Status",
     },

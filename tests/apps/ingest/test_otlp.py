@@ -153,10 +153,11 @@ def test_other_binary_files_are_still_refused_as_no_text(tmp_path):
         detect(put(tmp_path, b"\x0a\x00\x01binary" * 50, "runs.csv"))
 
 
-def test_nonsense_values_are_left_out(tmp_path):
+def test_nonsense_values_are_refused_and_the_others_stay(tmp_path):
     service = Service()
     service.answer(100, 20)
     export = json.loads(as_json(service.export()))
     text = json.dumps(export).replace('"sum": 100.0', '"sum": "NaN"').encode()
-    [run] = read(put(tmp_path, text))
+    *refused, run = read(put(tmp_path, text))
     assert "prompt_tokens" not in run.facts
+    assert ["prompt_tokens cannot be" in item.why for item in refused] == [True]

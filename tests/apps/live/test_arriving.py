@@ -220,6 +220,19 @@ def test_what_cannot_be_fetched_is_said_and_tried_again(settings, service, metri
     assert service.problem == ""
 
 
+def test_values_that_cannot_be_are_told(settings, service, metrics, push):
+    settings.METRICS_ALLOW_PRIVATE = True
+    LiveService.objects.filter(pk=service.pk).update(metrics_url=metrics)
+    Page.text, Page.status = vllm("18446744073709551614", 5), 200
+    services.poll(service_id=service.pk)
+    service.refresh_from_db()
+    assert "prompt_tokens cannot be" in service.problem
+    answer = push(usage(-5))
+    assert "cannot be: -5" in answer.json()["partialSuccess"]["errorMessage"]
+    assert push(usage("18446744073709551614")).status_code == 400
+    assert not HourlyUse.objects.exists()
+
+
 def test_a_private_address_is_refused_when_set_and_when_fetched(service, system, metrics):
     with pytest.raises(Exception, match="not public"):
         services.follow(system=system, name="b", deployment=None, metrics_url=metrics, actor=None)
