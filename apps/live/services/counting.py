@@ -15,6 +15,7 @@ from apps.live.services.hours import Increment, enter
 NS = 1_000_000_000
 OLDEST = timedelta(days=7)
 AHEAD = timedelta(minutes=5)
+MOST_SERIES = 10_000
 FACTS = {"prompt_tokens", "cached_prompt_tokens", "output_tokens", "requests"}
 Key: TypeAlias = tuple[str, int]
 
@@ -53,7 +54,7 @@ def count(*, service: LiveService, points: Iterable[Point], now: datetime | None
     timely = [p for p in wanted if _is_sound(p, taken) and _is_timely(p, now, taken)]
     cumulative = [point for point in timely if not point.is_delta]
     deltas = [point for point in timely if point.is_delta]
-    found = [*_cumulative(stored, cumulative), *_deltas(stored, deltas)]
+    found = [*_cumulative(stored, cumulative, taken), *_deltas(stored, deltas)]
     taken.used = len(timely)
     enter(stored, found, now)
     return taken
@@ -86,16 +87,31 @@ def _is_timely(point: Point, now: datetime, taken: Taken) -> bool:
         at = datetime.fromtimestamp(min(point.time_ns / NS, 4e9), UTC)
         taken.refuse(f"A point of {at:%Y-%m-%d %H:%M} UTC is older than a week or in the future.")
         return False
+    longest = (
+        int(OLDEST.total_seconds()) * NS if point.is_delta and point.start_ns else point.time_ns
+    )
+    if not 0 <= point.time_ns - point.start_ns <= longest:
+        taken.refuse(
+            f"A point of {point.fact} begins after its end, or its delta is over a week long."
+        )
+        return False
     return True
 
 
-def _cumulative(service: LiveService, points: list[Point]) -> Iterator[Increment]:
-    rows = Counter.objects.filter(service=service, series__in={p.series for p in points})
-    known = {row.series: row for row in rows}
-    fresh = {p.series for p in points} - set(known)
+def _cumulative(service: LiveService, points: list[Point], taken: Taken) -> Iterator[Increment]:
+    series = {p.series for p in points}
+    known = {row.series: row for row in _counters(service, sorted(series))}
+    fresh = series - set(known)
+    room = MOST_SERIES - Counter.objects.filter(service=service).count() if fresh else 0
     for point in sorted(points, key=lambda p: p.time_ns):
         row = known.get(point.series)
-        if row is None:
+        if row is None and room <= 0:
+            taken.refuse(
+                f"{service} has {MOST_SERIES:,} series already; leave attributes out that change with every request."
+            )
+            fresh.discard(point.series)
+        elif row is None:
+            room -= 1
             known[point.series] = _begun(service, point)
             if point.start_ns >= int(service.created_at.timestamp() * NS):
                 yield _increment(point, point.start_ns, point.value)
@@ -107,6 +123,12 @@ def _cumulative(service: LiveService, points: list[Point]) -> Iterator[Increment
         [row for series, row in known.items() if series not in fresh],
         ["start_ns", "time_ns", "value"],
     )
+
+
+def _counters(service: LiveService, series: list[str]) -> Iterator[Counter]:
+    while part := series[:500]:
+        yield from Counter.objects.filter(service=service, series__in=part)
+        series = series[500:]
 
 
 def _begun(service: LiveService, point: Point) -> Counter:
@@ -130,10 +152,8 @@ def _since(row: Counter, point: Point) -> tuple[int, float]:
 
 
 def _deltas(service: LiveService, points: list[Point]) -> Iterator[Increment]:
-    series = {point.series for point in points}
-    rows = Seen.objects.filter(service=service, series__in=series)
-    if points:
-        rows = rows.filter(time_ns__gte=min(point.time_ns for point in points))
+    times = [point.time_ns for point in points] or [0]
+    rows = Seen.objects.filter(service=service, time_ns__range=(min(times), max(times)))
     known: set[Key] = set(rows.values_list("series", "time_ns"))
     fresh: dict[Key, Point] = {}
     for point in points:

@@ -3,6 +3,7 @@
 import itertools
 from datetime import timedelta
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from apps.assessments.models import Deployment, HourlySeries
 from apps.live import selectors, services
 from apps.live.models import Counter, HourlyUse, PeriodUse, Seen, Valuation
+from apps.live.services import counting
 from tests.apps.live.conftest import GRID, J_IN, J_OUT, NOON, PUE, point
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -151,6 +153,26 @@ def test_a_second_set_of_names_is_refused_with_the_reason(service):
 @pytest.mark.parametrize("at", [NOON - timedelta(days=9), NOON + timedelta(days=1)])
 def test_points_of_another_time_are_refused(service, at):
     taken = take(service, point(100, at, delta=True))
+    assert taken.refused == 1
+    assert not HourlyUse.objects.exists()
+
+
+def test_series_without_end_are_refused_and_the_known_ones_go_on(service, monkeypatch):
+    monkeypatch.setattr(counting, "MOST_SERIES", 3)
+    taken = take(service, *(point(1, series=f"s{n}") for n in range(5)))
+    assert (taken.refused, Counter.objects.count()) == (2, 3)
+    assert "series" in taken.why
+    assert take(service, *(point(9, NOON + MINUTE, series=f"s{n}") for n in range(5))).refused == 2
+    assert counted(service) == 3 * 8
+
+
+@pytest.mark.parametrize(
+    ("start_ns", "delta"),
+    [(1, True), (2**64 - 1, True), (2**64 - 1, False), (2**63, False)],
+    ids=["a delta of half a century", "a delta's end first", "an end first", "beyond 63 bits"],
+)
+def test_points_with_a_start_that_cannot_be_are_refused(service, start_ns, delta):
+    taken = take(service, attrs.evolve(point(100, delta=delta), start_ns=start_ns))
     assert taken.refused == 1
     assert not HourlyUse.objects.exists()
 
