@@ -2,14 +2,19 @@
 
 import ipaddress
 import socket
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import SplitResult, urlsplit
 
 import attrs
+import httpx
 from django.conf import settings
 
 from apps.accounts.errors import DomainError
 
 PORTS = {"https": 443, "http": 80}
+TIMEOUT_S = 5.0
 
 
 class AddressRefused(DomainError):
@@ -102,3 +107,30 @@ def _is_public(text: str) -> bool:
         ):  # NAT64: the last 32 bits are an IPv4 address
             return _is_public(str(ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)))
     return ip.is_global and not ip.is_multicast
+
+
+@contextmanager
+def answered(
+    method: str, to: Target, *, headers: Mapping[str, str] | None = None, content: str | None = None
+) -> Iterator[httpx.Response]:
+    """Ask a checked address, without following where it sends on; its answer is read by the caller.
+
+    Raises
+    ------
+    httpx.HTTPError
+        If it cannot be reached.
+    """
+    is_usual = to.port == PORTS[urlsplit(to.url).scheme]
+    named = to.host if is_usual else f"{to.host}:{to.port}"
+    verify = ssl.create_default_context(cafile=settings.WEBHOOKS_AUTHORITY or None)
+    with (
+        httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=verify) as client,
+        client.stream(
+            method,
+            to.url,
+            content=content,
+            headers={"Host": named, "User-Agent": "Cradle", **(headers or {})},
+            extensions={"sni_hostname": to.host},
+        ) as answer,
+    ):
+        yield answer

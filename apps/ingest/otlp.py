@@ -129,9 +129,16 @@ def points(sent: ExportMetricsServiceRequest) -> Iterator[Point]:
                     yield found
 
 
+def counted(name: str) -> tuple[str, str]:
+    """Which family a metric is of, and what it counts; empty where it is of none, or an attribute says what."""
+    name = _plain(name)
+    family = next((key for key, names in FAMILIES.items() if name in names), "")
+    return family, FAMILIES[family][name] if family else ""
+
+
 def _of_metric(metric: Metric, about: Attributes) -> Iterator[Point]:
     name = _plain(metric.name)
-    family = next((key for key, names in FAMILIES.items() if name in names), "")
+    family, _ = counted(name)
     if not family and name not in {REQUESTS, ENERGY}:
         return
     kind = metric.WhichOneof("data")

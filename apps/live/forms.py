@@ -6,6 +6,7 @@ from django import forms
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import AISystem, Deployment
+from apps.ingest.selectors import systems
 from apps.live import selectors
 
 
@@ -37,7 +38,7 @@ class FollowForm(forms.Form):
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        fields["system"].queryset = selectors.systems(organisation)
+        fields["system"].queryset = systems(organisation)
         fields["deployment"].queryset = selectors.deployments(organisation)
         fields["deployment"].label_from_instance = named
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from apps.accounts.models import Organisation
-from apps.assessments.models import AISystem, Deployment
+from apps.assessments.models import Deployment
 from apps.live.models import HourlyUse, Kind, LiveService, PeriodUse, Valuation
 
 RECENT_S = 300.0
@@ -64,11 +64,6 @@ def deployments(organisation: Organisation) -> QuerySet[Deployment]:
     """Deployments that can say what a token takes, newest assessment first."""
     rows = Deployment.objects.of(organisation).select_related("assessment", "assessment__system")
     return rows.order_by("assessment__system__name", "-assessment__pk", "pk")
-
-
-def systems(organisation: Organisation) -> QuerySet[AISystem]:
-    """Systems that services belong to."""
-    return AISystem.objects.filter(organisation=organisation).order_by("name", "pk")
 
 
 def state(service: LiveService, now: datetime | None = None) -> State:

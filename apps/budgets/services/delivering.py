@@ -2,19 +2,16 @@
 
 import hashlib
 import hmac
-import ssl
 from datetime import timedelta
 
 import httpx
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from apps.accounts.addresses import AddressRefused, target
+from apps.accounts.addresses import AddressRefused, answered, target
 from apps.budgets.models import Delivery, DeliveryState, Webhook
 from lca.queue import enqueue
 
-TIMEOUT_S = 5.0
 FIRST_WAIT = timedelta(seconds=30)
 MOST_ATTEMPTS = 12  # the last about 17 hours after the first
 CLAIMED_FOR = timedelta(minutes=1)
@@ -69,20 +66,11 @@ def signature(secret: str, moment: int, body: str) -> str:
 def _post(webhook: Webhook, body: str) -> tuple[bool, str]:
     """Post a message; say whether it was taken, and what was answered."""
     try:
-        to = target(webhook.url)
         headers = {
-            "Host": to.host if to.port == 443 else f"{to.host}:{to.port}",  # noqa: PLR2004  the port of HTTPS
             "Content-Type": "application/json",
-            "User-Agent": "Cradle",
             "X-Cradle-Signature": signature(webhook.secret, int(timezone.now().timestamp()), body),
         }
-        verify = ssl.create_default_context(cafile=settings.WEBHOOKS_AUTHORITY or None)
-        with (
-            httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=verify) as client,
-            client.stream(
-                "POST", to.url, content=body, headers=headers, extensions={"sni_hostname": to.host}
-            ) as answer,
-        ):
+        with answered("POST", target(webhook.url), headers=headers, content=body) as answer:
             return answer.status_code in OK, f"answered {answer.status_code}"
     except AddressRefused as error:
         return False, error.message

@@ -9,6 +9,7 @@ from apps.disclosures.forms import VerifyForm
 from apps.disclosures.verifying import Finding, examine
 from lca.engine import EngineError
 
+PER_ADDRESS = 30  # in a quarter of an hour
 TOO_MANY = "Too many files were verified from your address. Wait a quarter of an hour, or run the command below."
 
 
@@ -31,6 +32,3 @@ def _finding(request: HttpRequest, form: VerifyForm) -> Finding | None:
     except EngineError as error:
         form.add_error("file", f"This cannot be verified: {error}")
         return None
-
-
-PER_ADDRESS = 30

@@ -26,6 +26,7 @@ J_PER_MJ = 1e-3
 POWER = "power_w"
 COUNTED = {name: fact for fact, names in FACTS.items() if fact != POWER for name in names}
 LEAST_COMMON = 0.9
+LAST_S = 4_102_444_800.0  # the year 2100
 RESET = Note(
     code="counter-reset",
     text="A counter began again from nought in the window; what it had counted before stays in the sum.",
@@ -222,9 +223,6 @@ def _samples(values: Any) -> list[tuple[float, float]]:
         and 0 < at < LAST_S
     ]
     return sorted(found)
-
-
-LAST_S = 4_102_444_800.0  # the year 2100
 
 
 def _name(names: dict[str, None], name: Any) -> None:

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-import ssl
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -12,15 +11,14 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from apps.accounts.addresses import PORTS, AddressRefused, target
+from apps.accounts.addresses import AddressRefused, answered, target
 from apps.ingest import prometheus_text
-from apps.ingest.otlp import FAMILIES, Point
+from apps.ingest.otlp import Point, counted
 from apps.live.models import LiveService, Seen
 from apps.live.services.counting import NS, OLDEST, count
 from lca.queue import enqueue
 
 EVERY = timedelta(seconds=10)
-TIMEOUT_S = 5.0
 MOST_BYTES = 10_000_000
 OK = 200
 
@@ -71,17 +69,7 @@ def _note(service: LiveService, problem: str) -> None:
 def _fetched(url: str) -> str:
     try:
         to = target(url, allows_http=True, may_be_private=settings.METRICS_ALLOW_PRIVATE)
-        host = to.host if to.port in PORTS.values() else f"{to.host}:{to.port}"
-        verify = ssl.create_default_context(cafile=settings.WEBHOOKS_AUTHORITY or None)
-        with (
-            httpx.Client(timeout=TIMEOUT_S, trust_env=False, verify=verify) as client,
-            client.stream(
-                "GET",
-                to.url,
-                headers={"Host": host, "User-Agent": "Cradle"},
-                extensions={"sni_hostname": to.host},
-            ) as answer,
-        ):
+        with answered("GET", to) as answer:
             return _body(answer)
     except AddressRefused as error:
         raise _Unread(error.message) from None
@@ -106,7 +94,7 @@ def _body(answer: httpx.Response) -> str:
 def points_of(text: str, time_ns: int) -> Iterator[Point]:
     """Counters of a scrape as points of the moment it was fetched; Prometheus does not say when they began."""
     for sample in prometheus_text.samples(text.splitlines()):
-        family, fact = _counted(sample.name)
+        family, fact = counted(sample.name)
         if fact:
             told = json.dumps([sample.name, sorted(sample.labels.items())])
             yield Point(
@@ -120,14 +108,6 @@ def points_of(text: str, time_ns: int) -> Iterator[Point]:
                 time_ns=time_ns,
                 value=math.nan if sample.value is None else sample.value,
             )
-
-
-def _counted(name: str) -> tuple[str, str]:
-    for family in ("vllm", "tgi"):
-        for known, fact in FAMILIES[family].items():
-            if name in {known, f"{known}_total", f"{known}_sum"}:
-                return family, fact
-    return "", ""
 
 
 def prune(now: datetime | None = None) -> int:

@@ -21,7 +21,6 @@ from tests.workers import database_url
 KILLS = int(os.environ.get("CRADLE_KILLS", "30"))
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.on_postgres,
     pytest.mark.timeout(900 + 10 * KILLS),
 ]
 FILES = max(12, KILLS // 3)
