@@ -32,7 +32,7 @@ class FollowForm(forms.Form):
         required=False,
         assume_scheme="https",
         label="Prometheus address",
-        help_text="Fetched four times a minute, such as https://host/metrics of vLLM or TGI. Leave it empty where an OpenTelemetry exporter pushes.",
+        help_text="Fetched four times a minute, such as https://host/metrics of vLLM or TGI. A private network must be allowed by whoever runs this server. Leave it empty where an OpenTelemetry exporter pushes.",
     )
 
     def __init__(self, *args: Any, organisation: Organisation, **kwargs: Any) -> None:
