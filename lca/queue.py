@@ -4,11 +4,29 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+import structlog
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from lca.celery import app
+
+BROKER_FAULTS = (OperationalError, RedisError, OSError)
+log = structlog.get_logger()
 
 
 def enqueue(task: str, *args: int | str | Mapping[str, Any], queue: str | None = None) -> None:
     """Send ``task`` to the broker once the current transaction has committed."""
     transaction.on_commit(partial(app.send_task, task, args=args, queue=queue))
+
+
+def offer(task: str, *args: int | str) -> None:
+    """The same for work that may be left undone: a broker that is not there is logged and stops nobody."""
+    transaction.on_commit(partial(_offer, task, args))
+
+
+def _offer(task: str, args: tuple[int | str, ...]) -> None:
+    try:
+        app.send_task(task, args=args, retry=False)
+    except BROKER_FAULTS as error:
+        log.warning("task.not_sent", task=task, fault=type(error).__name__)

@@ -12,15 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 from lca.celery import app
 from lca.problems import MEANINGS
+from lca.queue import BROKER_FAULTS
 
 log = structlog.get_logger()
 PING_SECONDS = 1
-BROKER_FAULTS = (OperationalError, RedisError, OSError)
 
 
 @never_cache

@@ -23,9 +23,14 @@ def send_invitation(invitation: Invitation, link: str) -> bool:
     context = {"invitation": invitation, "link": link}
     text = render_to_string("accounts/mail/invitation.txt", context)
     subject = f"{invitation.organisation} invites you to Cradle"
+    return send("invitation", subject, text, [invitation.email])
+
+
+def send(kind: str, subject: str, text: str, to: list[str]) -> bool:
+    """Send a letter; tell whether the mail server took it."""
     try:
-        send_mail(subject, text, None, [invitation.email])
+        send_mail(subject, text, None, to)
     except (SMTPException, OSError) as error:
-        log.warning("mail.failed", kind="invitation", fault=type(error).__name__)
+        log.warning("mail.failed", kind=kind, fault=type(error).__name__)
         return False
     return True

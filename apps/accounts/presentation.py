@@ -191,6 +191,12 @@ def figure_of(stat: Mapping[str, Any] | None, *, scale: bool = True) -> Figure |
     )
 
 
+def plain_figure(stat: Mapping[str, Any] | None) -> str:
+    """One statistic as plain text: ``20.4 kt CO₂e``; what is not there is not declared."""
+    shown = figure_of(stat)
+    return f"{shown.number} {unit_text(shown.unit)}".strip() if shown else NOT_DECLARED
+
+
 def unit_html(text: object) -> SafeString:
     """Escape a text and give its units true sub- and superscripts: CO₂, m³, cm²."""
     escaped = str(conditional_escape(str(text)))

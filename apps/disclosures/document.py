@@ -1,5 +1,6 @@
 """The snapshot's document: everything that a report says, gathered once from the records."""
 
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from apps.assessments.models import Assessment
 from apps.assessments.published import PublishedComparison, compare
 from apps.disclosures.canonical import plain
 from apps.disclosures.evidence import evidence
+from apps.disclosures.models import Disclosure, EvidenceFile
 from apps.factors.models import Source
 from lca.engine import Inventory, to_document
 
@@ -59,6 +61,8 @@ def build(
         },
         "system": fields(assessment.system),
         "goal_and_scope": _scope(assessment, records),
+        "disclosure": particulars(assessment),
+        "evidence_files": [_evidence_file(row) for row in assessment.evidence_files.all()],
         **_rows(records),
         **evidence(assessment, records, evaluation),
         "inventory": to_document(evaluation.inventory),
@@ -75,6 +79,38 @@ def build(
     }
     frozen: dict[str, Any] = plain(document)
     return frozen
+
+
+def with_publication(frozen: Mapping[str, Any], publication: Mapping[str, Any]) -> dict[str, Any]:
+    """The document of a published report: what was frozen, and its publication."""
+    published: dict[str, Any] = plain({**frozen, "publication": publication})
+    return published
+
+
+def without_publication(document: Mapping[str, Any]) -> dict[str, Any]:
+    """What was frozen, reviewed and approved; its hash is ``publication.signed_sha256``."""
+    return {key: value for key, value in document.items() if key != "publication"}
+
+
+def particulars(assessment: Assessment) -> dict[str, Any]:
+    """What is said besides figures, with the logo as PNG in base64."""
+    row = Disclosure.objects.filter(assessment=assessment).first() or Disclosure(
+        assessment=assessment
+    )
+    found = {key: value for key, value in fields(row).items() if key not in {"uuid", "logo"}}
+    return {**found, "logo_png": _logo(row)}
+
+
+def _logo(row: Disclosure) -> str:
+    if not row.logo:
+        return ""
+    with row.logo.open("rb") as file:
+        return b64encode(file.read()).decode()
+
+
+def _evidence_file(row: EvidenceFile) -> dict[str, Any]:
+    kept = fields(row)
+    return {key: kept[key] for key in kept if key != "file"}
 
 
 def fields(row: models.Model) -> dict[str, Any]:

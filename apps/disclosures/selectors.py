@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import Assessment
-from apps.disclosures.models import Snapshot, Status
+from apps.disclosures.models import Disclosure, Snapshot, Status
 
 
 def snapshots(assessment: Assessment) -> QuerySet[Snapshot]:
@@ -31,6 +31,18 @@ def latest(assessment: Assessment) -> Snapshot | None:
     return Snapshot.objects.filter(assessment=assessment).order_by("-number").first()
 
 
+def newest_released(assessment: Assessment) -> Snapshot | None:
+    """Return the newest snapshot that was ever published."""
+    rows = Snapshot.objects.released().filter(assessment=assessment).select_related("assessment")
+    return rows.order_by("-published_at", "-number").first()
+
+
+def disclosure(assessment: Assessment) -> Disclosure:
+    """Return the particulars of an assessment's reports; new and unsaved where nobody wrote any yet."""
+    found = Disclosure.objects.filter(assessment=assessment).first()
+    return found or Disclosure(organisation=assessment.organisation, assessment=assessment)
+
+
 def public(slug: str, number: int | None = None) -> Snapshot:
     """Return what the public sees at an address: the newest published snapshot, else the newest withdrawn one.
 
@@ -49,6 +61,14 @@ def public(slug: str, number: int | None = None) -> Snapshot:
     if found is None:
         raise Snapshot.DoesNotExist
     return found
+
+
+def index() -> QuerySet[Snapshot]:
+    """List the reports of this installation that stand, newest first."""
+    rows = Snapshot.objects.filter(status=Status.PUBLISHED)
+    return rows.select_related("assessment__system", "organisation").order_by(
+        "-published_at", "-pk"
+    )
 
 
 def showcase(slug: str) -> Snapshot | None:

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from apps.accounts.errors import Conflict
-from apps.accounts.models import Organisation
+from apps.accounts.models import Organisation, Role
 from apps.assessments import services
 from apps.assessments.demo import assistant, olmo, people
 from apps.assessments.models import Assessment
@@ -18,7 +18,7 @@ def load() -> list[people.Login]:
     for slug, organisation in people.organisations(logins).items():
         study = STUDIES[slug]
         if not Assessment.objects.of(organisation).filter(slug=study.SLUG).exists():
-            study.declare(organisation, organisation.memberships.earliest("joined_at").user)
+            study.declare(organisation, people.holding(organisation, Role.EDITOR))
     return logins
 
 

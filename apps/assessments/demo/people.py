@@ -51,6 +51,12 @@ def organisations(people: list[Login]) -> dict[str, Organisation]:
     return found
 
 
+def holding(organisation: Organisation, role: Role) -> User:
+    """The demo person with that role."""
+    member = organisation.memberships.select_related("user").filter(user__email__in=emails())
+    return member.get(role=role).user
+
+
 def existing() -> list[Organisation]:
     """The demo's organisations that are there: by address, and owned by the demo's owner."""
     return list(

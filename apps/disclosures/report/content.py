@@ -10,7 +10,7 @@ from apps.accounts.presentation import STAGES
 from apps.assessments.median import why_median
 from apps.disclosures.canonical import sha256
 from apps.disclosures.models import Edition
-from apps.disclosures.report import tables
+from apps.disclosures.report import tables, wording
 from lca.engine import from_document
 
 Json = Mapping[str, Any]
@@ -84,6 +84,12 @@ class Report:
         return datetime.fromisoformat(self.meta["frozen_at"])
 
     @property
+    def signed_sha256(self) -> str:
+        """Hash of what was reviewed and approved: the document without its publication."""
+        publication = self.document.get("publication")
+        return publication["signed_sha256"] if publication else self.sha256
+
+    @property
     def title(self) -> str:
         return f"{self.document['system']['name']}: life-cycle report"
 
@@ -98,6 +104,12 @@ class Report:
             "system": document["system"],
             "scope": document["goal_and_scope"],
             "edition": self.edition,
+            "sentences": wording.sentences(document),
+            "statement": wording.statement(document),
+            "conclusion": wording.conclusion(document),
+            "review": wording.review_of(document),
+            "publication": document.get("publication"),
+            "particulars": document.get("disclosure") or {},
             "categories": self.categories(),
             "headline": self.headline(),
             "uses": self.uses(),
@@ -186,6 +198,33 @@ class Report:
             "has_marginal": bool(per_use.get("marginal")),
             "has_loaded": bool(per_use.get("fully_loaded")),
         }
+
+    @property
+    def people(self) -> list[dict[str, str]]:
+        """Who the study is by and for."""
+        said = self.document.get("disclosure") or {}
+        scope = self.document["goal_and_scope"]
+        labels = (
+            *([] if scope.get("period_start") else [("period_note", "Period")]),
+            ("commissioner", "Commissioned by"),
+            ("practitioner", "Made by"),
+            ("accountable_person", "Answers for it"),
+            ("contact", "Contact"),
+            ("audience", "For"),
+            ("applications", "Intended applications"),
+        )
+        return [{"label": label, "value": said.get(key) or ""} for key, label in labels]
+
+    @property
+    def use_details(self) -> list[dict[str, Any]]:
+        """What one functional unit holds besides its tokens."""
+        said = self.document.get("disclosure") or {}
+        labels = (
+            ("reasoning_tokens", "Hidden reasoning tokens"),
+            ("tool_calls", "Tool calls"),
+            ("quality_metric", "Quality of the model"),
+        )
+        return [{"label": label, "value": said.get(key)} for key, label in labels]
 
     def provenance(self) -> list[dict[str, Any]]:
         """Evidence behind each category."""

@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -21,7 +22,7 @@ DATA_NAME = "disclosure.json"
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
     """Set the report of a snapshot's bytes; reads nothing but the project's own assets."""
     report = open_report(content, edition)
-    html = str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
+    html = html_of(content, edition)
     html = html.replace("CO<sub>2</sub>", "CO₂")  # the font's own subscript, and fewer boxes to set
     page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher())
     with _without_collection():
@@ -30,8 +31,21 @@ def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
             pdf_identifier=UUID(report.meta["uuid"]).bytes,
             attachments=[_data(report)],
             custom_metadata=True,
+            finisher=_list_once,
         )
     return made
+
+
+def html_of(content: bytes, edition: Edition | None = None) -> str:
+    """The pages as HTML."""
+    report = open_report(content, edition)
+    return str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
+
+
+def _list_once(_document: object, pdf: Any) -> None:
+    """List each attached file once; WeasyPrint 70 lists it twice."""
+    files = pdf.catalog["AF"]
+    files[:] = dict.fromkeys(files)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from apps.disclosures.models import Snapshot, Status
 from apps.disclosures.report.content import CATEGORIES, HEADLINE
 from apps.disclosures.report.page import open_report
 from apps.factors.services import load_release
+from tests.disclosing import approved, released
 from tests.factories import MembershipFactory, UserFactory
 
 
@@ -26,8 +27,8 @@ def draft(study: Assessment) -> Snapshot:
 
 
 @pytest.fixture
-def published(draft: Snapshot) -> Snapshot:
-    return services.publish(snapshot=draft, actor=None)
+def published(study: Assessment) -> Snapshot:
+    return released(study)
 
 
 @pytest.fixture
@@ -59,7 +60,7 @@ def test_anybody_reads_a_published_report(client: Client, published: Snapshot) -
 def test_a_page_says_what_is_not_declared(client: Client, published: Snapshot) -> None:
     text = client.get(f"/d/{published.assessment.slug}/").content.decode()
     assert "Per-use figures need a deployment" in text
-    assert "No deployment is declared, so inference is not counted." in text
+    assert "Nothing is known of it." in text
     assert "no market-based figure" in text
 
 
@@ -80,9 +81,9 @@ def test_the_json_is_the_snapshot_to_the_byte(client: Client, published: Snapsho
 def test_a_numbered_address_keeps_showing_its_number(client: Client, published: Snapshot) -> None:
     study = published.assessment
     study.runs.filter(name="OLMo 2 7B").update(energy_kwh=1)
-    newer = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    newer = released(study)
     assert newer.number == 2
-    assert "There is a newer report" in client.get(f"/d/{study.slug}/v1/").content.decode()
+    assert "This report was corrected" in client.get(f"/d/{study.slug}/v1/").content.decode()
     assert newer.sha256 in client.get(f"/d/{study.slug}/").content.decode()
 
 
@@ -134,8 +135,12 @@ def test_an_editor_freezes_looks_and_publishes(editor: Client, study: Assessment
     assert "No report yet" in editor.get(own("report", study)).content.decode()
     assert editor.post(own("freeze", study)).status_code == 302
     assert "Draft, not published" in editor.get(own("numbered", study, 1)).content.decode()
-    editor.post(own("publish", study, 1))
-    assert study.snapshots.get().status == Status.PUBLISHED
+    answer = editor.post(own("publish", study, 1), follow=True).content.decode()
+    assert "Only an approved report is published" in answer
+    assert study.snapshots.get().status == Status.DRAFT
+    approved(study)
+    editor.post(own("publish", study, study.snapshots.first().number))
+    assert study.snapshots.first().status == Status.PUBLISHED
     assert editor.post(own("withdraw", study, 1), {"reason": "No."}).status_code == 403
 
 
@@ -195,7 +200,7 @@ def test_a_report_page_asks_the_database_for_little(
 
 
 def test_no_two_tables_of_a_page_have_one_name(client: Client, served: Assessment) -> None:
-    services.publish(snapshot=services.freeze(assessment=served, actor=None), actor=None)
+    released(served)
     text = client.get(f"/d/{served.slug}/").content.decode()
     names = re.findall(r'class="table-wrap"[^>]* aria-label="([^"]*)"', text)
     assert len(names) > 10

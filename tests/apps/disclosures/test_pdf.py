@@ -17,7 +17,8 @@ from apps.assessments.services import declare_runs
 from apps.disclosures import services
 from apps.disclosures.models import Edition, Snapshot
 from apps.disclosures.report.assets import AddressRefused, AssetFetcher
-from apps.disclosures.report.pdf import VARIANT
+from apps.disclosures.report.pdf import VARIANT, html_of
+from tests.disclosing import released
 
 SET_AGAIN = """
 import sys, django
@@ -66,7 +67,7 @@ def test_the_pdf_is_tagged_titled_and_archival(pdf: pikepdf.Pdf, snapshot: Snaps
 def test_the_pdf_holds_the_snapshot_as_data(pdf: pikepdf.Pdf, snapshot: Snapshot) -> None:
     attached = pdf.attachments["disclosure.json"]
     assert attached.get_file().read_bytes() == snapshot.content
-    [file] = {str(item.UF): item for item in pdf.Root.AF}.values()
+    [file] = pdf.Root.AF
     assert str(file.AFRelationship) == "/Data"
 
 
@@ -109,9 +110,11 @@ def test_two_processes_a_pause_apart_set_the_same_bytes(snapshot: Snapshot, tmp_
 
 
 def test_a_draft_says_so_and_a_published_report_does_not(snapshot: Snapshot) -> None:
-    draft = services.render_pdf(snapshot.content)
-    published = services.publish(snapshot=snapshot, actor=None)
-    assert services.render_pdf(snapshot.content, published.edition) != draft
+    assert "DRAFT" in html_of(snapshot.content)
+    published = released(snapshot.assessment)
+    assert "DRAFT" not in html_of(published.content, published.edition)
+    withdrawn = services.withdraw(snapshot=published, actor=None, reason="A site was missing.")
+    assert "WITHDRAWN" in html_of(withdrawn.content, withdrawn.edition)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from apps.disclosures import canonical, services
 from apps.disclosures.errors import NothingToFreeze, WrongStatus
 from apps.disclosures.models import Snapshot, Status
 from lca.engine import assess, from_document
+from tests.disclosing import released
 from tests.factories import OrganisationFactory
 
 WITHIN = 1e-9
@@ -66,13 +67,16 @@ def test_the_database_refuses_to_change_what_was_written(study: Assessment, fiel
 
 
 def test_a_published_snapshot_cannot_become_a_draft_again(study: Assessment) -> None:
-    snapshot = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
-    with pytest.raises(IntegrityError, match="only be withdrawn"), transaction.atomic():
-        Snapshot.objects.filter(pk=snapshot.pk).update(status=Status.DRAFT, published_at=None)
+    snapshot = released(study)
+    with (
+        pytest.raises(IntegrityError, match="only be superseded or withdrawn"),
+        transaction.atomic(),
+    ):
+        Snapshot.objects.filter(pk=snapshot.pk).update(status=Status.DRAFT)
 
 
 def test_a_published_snapshot_cannot_be_deleted_even_by_plain_sql(study: Assessment) -> None:
-    snapshot = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    snapshot = released(study)
     with pytest.raises(IntegrityError, match="withdraw it first"), transaction.atomic():
         snapshot.delete()
     with (
@@ -90,12 +94,12 @@ def test_an_assessment_with_a_report_is_not_deleted(study: Assessment) -> None:
 
 
 def test_publishing_twice_keeps_the_first_date(study: Assessment) -> None:
-    snapshot = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    snapshot = released(study)
     assert services.publish(snapshot=snapshot, actor=None).published_at == snapshot.published_at
 
 
 def test_a_withdrawn_report_says_why_and_cannot_be_published_again(study: Assessment) -> None:
-    snapshot = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    snapshot = released(study)
     withdrawn = services.withdraw(snapshot=snapshot, actor=None, reason="Wrong grid factor.")
     assert withdrawn.withdrawn_because == "Wrong grid factor."
     with pytest.raises(WrongStatus):
@@ -105,9 +109,9 @@ def test_a_withdrawn_report_says_why_and_cannot_be_published_again(study: Assess
 
 
 def test_after_a_withdrawal_the_same_study_can_be_published_anew(study: Assessment) -> None:
-    first = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    first = released(study)
     services.withdraw(snapshot=first, actor=None, reason="Published too early.")
-    second = services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    second = released(study)
     assert (second.number, second.status) == (2, Status.PUBLISHED)
 
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.disclosures import canonical, services, verifying
 from lca.engine.__main__ import main
+from tests.disclosing import released
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def published(study):
     cache.clear()
-    return services.publish(snapshot=services.freeze(assessment=study, actor=None), actor=None)
+    return released(study)
 
 
 @pytest.fixture

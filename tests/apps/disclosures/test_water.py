@@ -12,6 +12,7 @@ from apps.disclosures import services
 from apps.disclosures.canonical import canonical
 from apps.disclosures.report import tables
 from lca.engine import assess, from_document
+from tests.disclosing import released
 
 DETAILS = ("water_without_hydropower", "water_scarcity")
 
@@ -115,7 +116,7 @@ def before(document: dict[str, Any]) -> dict[str, Any]:
 def test_a_detail_of_a_published_report_leads_to_its_sources(
     client: Client, stated: Assessment
 ) -> None:
-    services.publish(snapshot=services.freeze(assessment=stated, actor=None), actor=None)
+    released(stated)
     document = stated.snapshots.get().read()
     flow = next(row for row in document["result"]["flows"] if "water_scarcity" in row["impacts"])
     answer = client.get(f"/d/{stated.slug}/v1/why/{flow['name']}/water_scarcity/")

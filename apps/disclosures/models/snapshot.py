@@ -14,32 +14,80 @@ from apps.assessments.models import Assessment
 
 
 class Status(models.TextChoices):
+    """Where a snapshot stands; ``MOVES`` holds the ways between."""
+
     DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    CHANGES_REQUESTED = "changes_requested", "Changes requested"
+    APPROVED = "approved", "Approved"
     PUBLISHED = "published", "Published"
+    SUPERSEDED = "superseded", "Superseded"
     WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+RELEASED = (Status.PUBLISHED, Status.SUPERSEDED, Status.WITHDRAWN)
+MOVES = frozenset(
+    {
+        (Status.DRAFT, Status.IN_REVIEW),
+        (Status.IN_REVIEW, Status.CHANGES_REQUESTED),
+        (Status.IN_REVIEW, Status.APPROVED),
+        (Status.IN_REVIEW, Status.DRAFT),
+        (Status.CHANGES_REQUESTED, Status.IN_REVIEW),
+        (Status.CHANGES_REQUESTED, Status.DRAFT),
+        (Status.APPROVED, Status.PUBLISHED),
+        (Status.APPROVED, Status.DRAFT),
+        (Status.PUBLISHED, Status.SUPERSEDED),
+        (Status.PUBLISHED, Status.WITHDRAWN),
+        (Status.SUPERSEDED, Status.WITHDRAWN),
+    }
+)
+TONES = {Status.PUBLISHED: "good", Status.APPROVED: "good", Status.WITHDRAWN: "bad"}
+
+
+class ChangeKind(models.TextChoices):
+    """Why there is another report; only a correction supersedes the one before."""
+
+    FIRST = "first", "the first report"
+    CORRECTION = "correction", "a correction of the report before"
+    PERIOD = "period", "a new period"
 
 
 class SnapshotQuerySet(OwnedQuerySet["Snapshot"]):
     def released(self) -> Self:
-        """Keep what the public has been shown: published snapshots and those withdrawn since."""
-        return self.exclude(status=Status.DRAFT)
+        """Keep what the public has been shown: published snapshots and those superseded or withdrawn since."""
+        return self.filter(status__in=RELEASED)
 
 
 class Snapshot(Owned):
     """Inputs, inventory and result of an assessment as canonical JSON; a report is made from nothing else.
 
-    Triggers in the database hold it still: the document never changes, the status only moves forward, and a
-    published snapshot cannot be deleted.
+    Triggers in the database hold it still: the document changes once, when publication is added to it; the status moves
+    only as ``MOVES`` says, and a published snapshot cannot be deleted. ``signed_sha256`` is the hash of what was reviewed
+    and approved: the document without ``publication``.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.RESTRICT, related_name="snapshots")
     number = models.PositiveIntegerField()
-    status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     document = models.BinaryField(editable=False)
     sha256 = models.CharField(max_length=64, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
+    kind = models.CharField(max_length=12, choices=ChangeKind.choices, default=ChangeKind.FIRST)
+    reason = models.TextField(blank=True)
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    approved_at = models.DateTimeField(null=True, blank=True)
+    predecessor = models.ForeignKey(
+        "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="successors"
+    )
+    signed_sha256 = models.CharField(max_length=64, editable=False, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_because = models.TextField(blank=True)
 
@@ -53,8 +101,8 @@ class Snapshot(Owned):
                 condition=Q(status__in=Status.values), name="snapshot_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.DRAFT, published_at__isnull=True)
-                | (~Q(status=Status.DRAFT) & Q(published_at__isnull=False)),
+                condition=Q(status__in=RELEASED, published_at__isnull=False)
+                | (~Q(status__in=RELEASED) & Q(published_at__isnull=True)),
                 name="snapshot_publication_dated",
             ),
         ]
@@ -68,7 +116,12 @@ class Snapshot(Owned):
     @property
     def tone(self) -> str:
         """Tone of the state's tag."""
-        return {Status.PUBLISHED: "good", Status.WITHDRAWN: "bad"}.get(Status(self.status), "warn")
+        return TONES.get(Status(self.status), "warn")
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the public has been shown it."""
+        return self.status in RELEASED
 
     @property
     def content(self) -> bytes:
@@ -110,4 +163,5 @@ class Edition:
 
     @property
     def is_draft(self) -> bool:
-        return self.status == Status.DRAFT
+        """Whether the public has not been shown it."""
+        return self.status not in RELEASED

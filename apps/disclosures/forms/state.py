@@ -3,6 +3,8 @@
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
+from apps.disclosures.models import ChangeKind
+
 MOST_MB = 30
 
 
@@ -31,3 +33,21 @@ class VerifyForm(forms.Form):
             msg = f"It is larger than {MOST_MB} MB, which no report is."
             raise forms.ValidationError(msg)
         return file
+
+
+class SubmitForm(forms.Form):
+    """Why there is another report; the first one needs no reason."""
+
+    kind = forms.ChoiceField(
+        label="This report",
+        choices=[
+            (ChangeKind.CORRECTION, "corrects the report before it"),
+            (ChangeKind.PERIOD, "covers a new period"),
+        ],
+    )
+    reason = forms.CharField(
+        label="Why",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Method, activity data, factors, an error or the boundary: printed in the report.",
+    )
