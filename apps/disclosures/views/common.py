@@ -5,13 +5,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.http import http_date
+from django.utils.http import content_disposition_header, http_date
 
 from apps.accounts.models import Organisation, Role
 from apps.assessments import selectors as assessments
 from apps.assessments.models import Assessment
 from apps.disclosures import exports, selectors, services
-from apps.disclosures.models import Snapshot, Status
+from apps.disclosures.models import EvidenceFile, Snapshot, Status
 
 INLINE = ("application/pdf", "application/json", "text/markdown")
 
@@ -89,3 +89,17 @@ def attached(snapshot: Snapshot, name: str, content: bytes) -> HttpResponse:
         content_type=f"{media}; charset=utf-8" if media.startswith("text/") else media,
         headers=headers,
     )
+
+
+def evidence_answer(row: EvidenceFile) -> HttpResponse:
+    """A file of evidence as a download, never shown in the site's own pages."""
+    with row.file.open("rb") as file:
+        content = file.read()
+    headers = {
+        "Content-Disposition": content_disposition_header(
+            as_attachment=True, filename=row.file_name
+        )
+        or "attachment",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return HttpResponse(content, content_type="application/octet-stream", headers=headers)

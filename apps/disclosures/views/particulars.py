@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -14,7 +14,7 @@ from apps.accounts.models import Organisation, Role
 from apps.disclosures import selectors, services
 from apps.disclosures.forms import EvidenceForm, LogoForm, ParticularsForm
 from apps.disclosures.models import EvidenceFile
-from apps.disclosures.views.common import find_assessment, page_of
+from apps.disclosures.views.common import evidence_answer, find_assessment, page_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -92,10 +92,10 @@ def evidence_file(
     organisation: Organisation,
     slug: str,
     uuid: UUID,
-) -> FileResponse:
+) -> HttpResponse:
     """Download a file of evidence: never shown in the site's own pages."""
     row = _evidence(organisation, slug, uuid)
-    return FileResponse(row.file.open("rb"), as_attachment=True, filename=row.file_name)
+    return evidence_answer(row)
 
 
 @require_POST

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
@@ -16,7 +16,7 @@ from apps.assessments import selectors as assessments
 from apps.disclosures import badge, exports, linked_data, selectors
 from apps.disclosures.models import EvidenceFile, Snapshot
 from apps.disclosures.schema import published as schema
-from apps.disclosures.views.common import download, report_of
+from apps.disclosures.views.common import download, evidence_answer, report_of
 from lca.engine import Category, from_document, trace
 
 PER_PAGE = 20
@@ -126,7 +126,7 @@ def public_evidence(
     slug: str,
     number: int,
     sha256: str,
-) -> FileResponse:
+) -> HttpResponse:
     """Download a file of evidence that a published report lists as public."""
     snapshot = _public(slug, number)
     listed = {
@@ -137,7 +137,7 @@ def public_evidence(
     found = EvidenceFile.objects.filter(assessment=snapshot.assessment_id, sha256=sha256).first()
     if sha256 not in listed or found is None:
         raise Http404
-    return FileResponse(found.file.open("rb"), as_attachment=True, filename=found.file_name)
+    return evidence_answer(found)
 
 
 @require_safe
