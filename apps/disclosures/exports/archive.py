@@ -17,9 +17,3 @@ def packed(files: Mapping[str, bytes]) -> bytes:
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, MODE
             archive.writestr(entry, content)
     return made.getvalue()
-
-
-def repacked(content: bytes) -> bytes:
-    """The same archive with its dates taken out."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return packed({name: archive.read(name) for name in archive.namelist()})

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
+from apps.disclosures.exports import arithmetic
 from apps.disclosures.exports.archive import packed
 from apps.disclosures.exports.facts import Facts, dumped
 from lca.engine import Category
@@ -20,14 +21,6 @@ IS_PUBLIC = True
 CONTEXT = "http://greendelta.github.io/olca-schema/context.jsonld"
 NORMAL_90 = 2 * 1.6448536269514722
 Json = dict[str, Any]
-FUNCTIONS = {
-    "excess": "{0} - 1",
-    "complement": "1 - {0}",
-    "inverse_complement": "1 / (1 - {0})",
-    "exponential": "exp({0} * {1})",
-    "poisson_yield": "exp(-{0} * {1})",
-}
-JOINED = {"sum": " + ", "product": " * "}
 
 
 def missing(_document: Mapping[str, Any]) -> str:
@@ -40,6 +33,7 @@ class _Package:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.base = UUID(facts.meta["uuid"])
+        self.constants = arithmetic.constants(facts)
         self.files: dict[str, bytes] = {"olca-schema.json": b'{"version": 2}'}
 
     def ref(self, kind: str, name: str) -> Json:
@@ -125,7 +119,9 @@ def _exchange(
     exchange = {
         "internalId": number,
         "amount": row["amount"],
-        "amountFormula": _amount(flow, names),
+        "amountFormula": arithmetic.product(
+            package.constants[flow["name"]].amount, flow["terms"], names
+        ),
         "flow": package.flow(flow["label"], flow["unit"]),
         "unit": unit,
         "flowProperty": prop,
@@ -133,13 +129,6 @@ def _exchange(
     }
     spread = _spread(row)
     return exchange | ({"uncertainty": spread} if spread else {})
-
-
-def _amount(flow: Json, names: Mapping[str, str]) -> str:
-    powers = [
-        names[name] if power == 1 else f"{names[name]}^({power:g})" for name, power in flow["terms"]
-    ]
-    return " * ".join([repr(float(flow["coefficient"])), *powers])
 
 
 def _spread(row: Json) -> Json | None:
@@ -200,15 +189,8 @@ def _parameters(inventory: Json, flows: list[Json], names: Mapping[str, str]) ->
                 "description": row["label"],
                 "isInputParameter": False,
                 "parameterScope": "PROCESS_SCOPE",
-                "formula": _formula(row, names),
+                "formula": arithmetic.derived(row, names),
             }
-
-
-def _formula(row: Json, names: Mapping[str, str]) -> str:
-    arguments = [names[name] for name in row["arguments"]]
-    if row["function"] in JOINED:
-        return JOINED[row["function"]].join(arguments)
-    return FUNCTIONS[row["function"]].format(*arguments)
 
 
 def _origin(facts: Facts) -> str:

@@ -1,6 +1,8 @@
 """A workbook whose trace computes every line of the inventory from its parameters, by formulas that stay alive."""
 
 import io
+import re
+import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
-from apps.disclosures.exports.archive import repacked
+from apps.disclosures.exports import arithmetic
+from apps.disclosures.exports.archive import packed
 from apps.disclosures.exports.facts import Facts
 from apps.disclosures.exports.formats import tables
 from lca.engine import Category
@@ -21,14 +24,6 @@ MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 IS_PUBLIC = True
 LONGEST = 32_000
 WIDTHS = {"A": 46, "B": 34}
-FUNCTIONS = {
-    "excess": "{0}-1",
-    "complement": "1-{0}",
-    "inverse_complement": "1/(1-{0})",
-    "exponential": "EXP({0}*{1})",
-    "poisson_yield": "EXP(-{0}*{1})",
-}
-JOINED = {"sum": "+", "product": "*"}
 VALUE_COLUMN = "D"
 
 
@@ -63,16 +58,11 @@ def make(facts: Facts) -> bytes:
     book.properties.created = book.properties.modified = fixed
     made = io.BytesIO()
     book.save(made)
-    return repacked(_dated(made.getvalue(), fixed))
+    return _dated(made.getvalue(), fixed)
 
 
 def _dated(content: bytes, moment: datetime) -> bytes:
-    """Put the date back that saving replaced by the present."""
-    import re
-    import zipfile
-
-    from apps.disclosures.exports.archive import packed
-
+    """Put the date back that saving replaced by the present, and take those of the archive out."""
     stamp = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
@@ -109,35 +99,12 @@ def _parameters(book: Workbook, facts: Facts) -> dict[str, str]:
                 row["source"] or row["evidence"],
             )
         )
-    for row in _in_order(inventory["derived"], cells):
-        formula = _Formula(_derived(row, cells))
+    for row in arithmetic.in_order(inventory["derived"], cells):
+        formula = _Formula(arithmetic.derived(row, cells).replace("exp(", "EXP("))
         cells[row["name"]] = f"Parameters!${VALUE_COLUMN}${len(rows) + 2}"
         rows.append((row["name"], row["label"], row["unit"], formula, "derived", row["function"]))
     _sheet(book, "Parameters", ("Name", "Label", "Unit", "Value", "Provenance", "Source"), rows)
     return cells
-
-
-def _in_order(
-    derived: list[Mapping[str, Any]], known: Mapping[str, str]
-) -> list[Mapping[str, Any]]:
-    """Derived parameters after those that they are made of."""
-    waiting, ordered, there = list(derived), [], set(known)
-    while waiting:
-        ready = [row for row in waiting if set(row["arguments"]) <= there]
-        if not ready:
-            msg = f"derived parameters refer to unknown ones: {waiting[0]['name']}"
-            raise ValueError(msg)
-        ordered += ready
-        there |= {row["name"] for row in ready}
-        waiting = [row for row in waiting if row["name"] not in there]
-    return ordered
-
-
-def _derived(row: Mapping[str, Any], cells: Mapping[str, str]) -> str:
-    arguments = [cells[name] for name in row["arguments"]]
-    if row["function"] in JOINED:
-        return JOINED[row["function"]].join(arguments)
-    return FUNCTIONS[row["function"]].format(*arguments)
 
 
 class _Formula(str):
@@ -160,8 +127,11 @@ def _trace(book: Workbook, facts: Facts, cells: Mapping[str, str]) -> None:
         "Unit",
         *(f"{key}, {Category(key).unit}" for key in keys),
     )
-    last = len(flows) + 1
-    rows = [_flow(flow, number, keys, cells) for number, flow in enumerate(flows, start=2)]
+    last, known = len(flows) + 1, arithmetic.constants(facts)
+    rows = [
+        _flow(flow, number, keys, cells, known[flow["name"]])
+        for number, flow in enumerate(flows, start=2)
+    ]
     sums = [_Formula(f"SUM({_letter(7 + n)}2:{_letter(7 + n)}{last})") for n in range(len(keys))]
     _sheet(book, "Trace", heading, [*rows, ("Total", "", "", "", "", "", *sums)])
 
@@ -171,11 +141,17 @@ def _letter(column: int) -> str:
 
 
 def _flow(
-    flow: Mapping[str, Any], number: int, keys: list[str], cells: Mapping[str, str]
+    flow: Mapping[str, Any],
+    number: int,
+    keys: list[str],
+    cells: Mapping[str, str],
+    known: arithmetic.Constants,
 ) -> tuple[Any, ...]:
-    amount = _Formula("*".join([repr(float(flow["coefficient"])), *_powers(flow["terms"], cells)]))
+    amount = _Formula(arithmetic.product(known.amount, flow["terms"], cells))
     impacts = [
-        _Formula("*".join([f"$E{number}", *_powers(flow["factors"][key], cells)]))
+        _Formula(
+            f"$E{number} * " + arithmetic.product(known.impacts[key], flow["factors"][key], cells)
+        )
         if key in flow["factors"]
         else ""
         for key in keys
@@ -189,10 +165,6 @@ def _flow(
         flow["unit"],
         *impacts,
     )
-
-
-def _powers(terms: Iterable[tuple[str, float]], cells: Mapping[str, str]) -> list[str]:
-    return [cells[name] if power == 1 else f"{cells[name]}^({power:g})" for name, power in terms]
 
 
 def _sheet(
