@@ -12,6 +12,7 @@ from apps.assessments import services as assessments
 from apps.assessments.inventory.records import Records, read
 from apps.assessments.models import Assessment
 from apps.assessments.published import PublishedComparison, compare
+from apps.disclosures.analysis import analysis
 from apps.disclosures.canonical import plain
 from apps.disclosures.evidence import evidence
 from apps.disclosures.models import Disclosure, EvidenceFile
@@ -68,6 +69,7 @@ def build(
         "inventory": to_document(evaluation.inventory),
         "result": evaluation.result,
         "per_use": _per_use(evaluation),
+        **analysis(assessment, evaluation.inventory, evaluation.result),
         "missing": evaluation.missing,
         "published_figures": [_published(row) for row in compare(assessment, evaluation.result)],
         "sources": sources(evaluation.inventory, Source.objects.filter(release=release)),

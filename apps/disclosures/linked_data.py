@@ -1,15 +1,14 @@
 """What others read of a report without opening it: its card, its ``schema.org`` data, its manifest."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from apps.accounts.presentation import plain_figure
-from apps.disclosures import services
-from apps.disclosures.models import Snapshot
+from apps.disclosures.models import PublishedFile, Snapshot
 from apps.disclosures.publication import HEADLINES, address
 from apps.disclosures.report import wording
 from lca.engine import Category
@@ -85,11 +84,12 @@ def dataset(snapshot: Snapshot) -> SafeString:
     return mark_safe(json.dumps(kept, ensure_ascii=False).translate(ESCAPES))  # noqa: S308  # no markup can be left in it
 
 
-def manifest(snapshot: Snapshot, absolute: Callable[[str], str]) -> dict[str, Any]:
+def manifest(
+    snapshot: Snapshot, files: Iterable[PublishedFile], absolute: Callable[[str], str]
+) -> dict[str, Any]:
     """The files of a report with their hashes, its predecessor, and the evidence that it lists."""
     document = snapshot.read()
     slug, number = snapshot.assessment.slug, snapshot.number
-    files = services.file_all(snapshot_id=snapshot.pk) or snapshot.files.all()
     return {
         "disclosure": str(snapshot.uuid),
         "number": number,

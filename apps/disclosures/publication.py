@@ -37,6 +37,7 @@ def publication(
         "reason": snapshot.reason,
         "predecessor": _link(before) if before else None,
         "changes": changes,
+        "history": history(before, earlier),
         "is_restatement": snapshot.kind == ChangeKind.CORRECTION
         and any(
             row["change_percent"] is None or abs(row["change_percent"]) > threshold
@@ -75,6 +76,30 @@ def moved(before: Json, after: Json) -> list[dict[str, Any]]:
         for key in HEADLINES
         if key in old or key in new
     ]
+
+
+def history(before: Snapshot | None, earlier: Json | None) -> list[dict[str, Any]]:
+    """The reports before this one, oldest first, with their headlines."""
+    if before is None or earlier is None:
+        return []
+    publication = earlier.get("publication") or {}
+    own = {
+        "number": before.number,
+        "published_at": before.published_at,
+        "kind": publication.get("kind", ChangeKind.FIRST.value),
+        "is_restatement": publication.get("is_restatement", False),
+        **headlines(earlier),
+    }
+    return [*publication.get("history", []), own]
+
+
+def headlines(document: Json) -> dict[str, Any]:
+    """Totals and fully loaded figures of the headline categories."""
+    totals, loaded = document["result"]["totals"], document["per_use"].get("fully_loaded") or {}
+    return {
+        "totals": {key: totals[key] for key in HEADLINES if key in totals},
+        "fully_loaded": {key: loaded[key] for key in HEADLINES if key in loaded},
+    }
 
 
 def _percent(old: Json | None, new: Json | None) -> float | None:

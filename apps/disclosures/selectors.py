@@ -53,6 +53,7 @@ def public(slug: str, number: int | None = None) -> Snapshot:
         Snapshot.objects.released()
         .filter(assessment__slug=slug)
         .select_related("assessment", "organisation")
+        .defer("document")
     )
     if number is not None:
         return released.get(number=number)

@@ -20,6 +20,7 @@ from lca.engine.flow import Flow, Gap
 from lca.engine.formula import trace, trace_total
 from lca.engine.indices import CategoryIndices, Indices
 from lca.engine.inventory import Inventory
+from lca.engine.one_at_a_time import Swing, swings
 from lca.engine.parameter import Derived, Parameter
 from lca.engine.pedigree import Pedigree
 from lca.engine.result import ENGINE_VERSION, Result, Stat
@@ -56,6 +57,7 @@ __all__ = [
     "Result",
     "Stage",
     "Stat",
+    "Swing",
     "Triangular",
     "Uniform",
     "Verification",
@@ -63,6 +65,7 @@ __all__ = [
     "compare",
     "difference",
     "from_document",
+    "swings",
     "to_document",
     "trace",
     "trace_total",

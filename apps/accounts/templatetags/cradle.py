@@ -86,6 +86,18 @@ def values(mapping: Mapping[str, Any], keys: str) -> list[Any]:
 
 
 @register.filter
+def name_of(categories: Sequence[Mapping[str, str]], key: str) -> str:
+    """Label of an impact category."""
+    return next((row["label"] for row in categories if row["key"] == key), key)
+
+
+@register.filter
+def of_use(stat: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A statistic per request with the unit of the impact alone."""
+    return {**stat, "unit": str(stat["unit"]).split("/", maxsplit=1)[0]}
+
+
+@register.filter
 def first(rows: Sequence[Any], count: object) -> Sequence[Any]:
     """The first rows of a list; all of them where no count is given."""
     return rows[: int(str(count))] if count else rows

@@ -14,7 +14,7 @@ from apps.disclosures.exports import formats as folder
 from apps.disclosures.exports.facts import Facts
 
 Json = Mapping[str, Any]
-OTHERS = {"report.pdf": "application/pdf", "report.json": "application/json"}
+OTHERS = {"report.pdf": "application/pdf", "summary.pdf": "application/pdf"}
 
 
 @attrs.frozen(kw_only=True)

@@ -49,7 +49,7 @@ def stage_shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -
     impacts = list(dict.fromkeys(row["impact"] for row in data))
     used = [stage for stage in STAGES if any(row["stage"] == stage for row in rows)]
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        y=alt.Y("impact:N", sort=impacts, title=None, axis=_words_axis()),
+        y=alt.Y("impact:N", sort=impacts, title=None, axis=axis_of_words()),
     )
     bars = base.mark_bar(height=24, stroke="#ffffff", strokeWidth=1.2).encode(
         x=alt.X("share:Q", stack="zero", title=None, axis=_share_axis()),
@@ -58,14 +58,14 @@ def stage_shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -
             scale=alt.Scale(
                 domain=[STAGES[s] for s in used], range=[STAGE_COLOURS[s] for s in used]
             ),
-            legend=_legend(),
+            legend=legend(),
         ),
         order=alt.Order("order:Q"),
     )
     labels = base.mark_text(fontSize=11, fontWeight=500).encode(
         x="middle:Q", text="text:N", color=alt.Color("ink:N", scale=None)
     )
-    return _svg((bars + labels).properties(width=WIDTH, height=alt.Step(38)), title, words)
+    return svg((bars + labels).properties(width=WIDTH, height=alt.Step(38)), title, words)
 
 
 def intervals(
@@ -76,10 +76,16 @@ def intervals(
     order = [row["label"] for row in data]
     scale = alt.Scale(type="log", nice=True) if _is_wide(data) else alt.Scale(zero=True, nice=True)
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=_words_axis())
+        y=alt.Y("label:N", sort=order, title=None, axis=axis_of_words())
     )
     axis = alt.Axis(
-        title=unit, domain=False, ticks=False, grid=True, tickCount=4, format=",~g", labelFlush=True
+        title=unit,
+        domain=False,
+        ticks=False,
+        grid=True,
+        tickCount=4,
+        format=",.3~r",
+        labelFlush=True,
     )
     line = base.mark_bar(height=7, cornerRadius=0).encode(
         x=alt.X("low:Q", scale=scale, axis=axis),
@@ -89,7 +95,7 @@ def intervals(
     value = base.mark_tick(height=17, thickness=2, color=INK, opacity=1).encode(
         x=alt.X("nominal:Q", scale=scale)
     )
-    return _svg((line + value).properties(width=WIDTH, height=alt.Step(26)), title, words)
+    return svg((line + value).properties(width=WIDTH, height=alt.Step(26)), title, words)
 
 
 def shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> SafeString:
@@ -104,12 +110,12 @@ def shares(rows: Sequence[Mapping[str, Any]], *, title: str, words: str) -> Safe
     ]
     order = [row["label"] for row in data]
     base = alt.Chart(alt.InlineData(values=data)).encode(
-        y=alt.Y("label:N", sort=order, title=None, axis=_words_axis()),
+        y=alt.Y("label:N", sort=order, title=None, axis=axis_of_words()),
         x=alt.X("share:Q", title=None, axis=None),
     )
     bars = base.mark_bar(height=12, color=ACCENT)
     labels = base.mark_text(align="left", dx=6, fontSize=11, color=INK).encode(text="text:N")
-    return _svg((bars + labels).properties(width=WIDTH, height=alt.Step(24)), title, words)
+    return svg((bars + labels).properties(width=WIDTH, height=alt.Step(24)), title, words)
 
 
 def _short(text: str) -> str:
@@ -121,7 +127,8 @@ def _is_wide(rows: Sequence[Mapping[str, Any]]) -> bool:
     return bool(lows) and min(lows) > 0 and max(row["high"] for row in rows) / min(lows) > LOG_ABOVE
 
 
-def _words_axis() -> alt.Axis:
+def axis_of_words() -> alt.Axis:
+    """An axis of names."""
     return alt.Axis(
         domain=False, ticks=False, labelLimit=230, labelPadding=10, labelColor=INK, labelFontSize=12
     )
@@ -131,7 +138,8 @@ def _share_axis() -> alt.Axis:
     return alt.Axis(format="%", tickCount=5, grid=False, domain=False, ticks=False, labelFlush=True)
 
 
-def _legend() -> alt.Legend:
+def legend() -> alt.Legend:
+    """A legend above the drawing."""
     return alt.Legend(
         title=None,
         orient="top",
@@ -145,7 +153,8 @@ def _legend() -> alt.Legend:
     )
 
 
-def _svg(chart: alt.LayerChart | alt.Chart, title: str, words: str) -> SafeString:
+def svg(chart: alt.LayerChart | alt.Chart, title: str, words: str) -> SafeString:
+    """The chart as SVG with its words."""
     styled = chart.configure(font="Inter", background="rgba(0,0,0,0)", padding=4)
     styled = styled.configure_view(strokeWidth=0).configure_axis(
         labelColor=SOFT,

@@ -1,16 +1,22 @@
 """What a report says, worked out from the snapshot's document alone."""
 
+import re
+from base64 import b64decode
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import attrs
+from django.utils.safestring import SafeString
 
 from apps.accounts.presentation import STAGES
 from apps.assessments.median import why_median
+from apps.disclosures import exports
 from apps.disclosures.canonical import sha256
 from apps.disclosures.models import Edition
-from apps.disclosures.report import tables, wording
+from apps.disclosures.publication import HEADLINES
+from apps.disclosures.report import more_tables, qr, tables, wording
+from apps.disclosures.report.glossary import TERMS
 from lca.engine import from_document
 
 Json = Mapping[str, Any]
@@ -43,16 +49,23 @@ SECTIONS = (
     ("stages", "Results by life-cycle stage"),
     ("activities", "Development and training"),
     ("water", "Water"),
+    ("uses", "Each use"),
     ("scope", "Goal, functional unit and boundary"),
     ("method", "Method"),
     ("declared", "What was declared"),
     ("inventory", "Inventory"),
     ("reconciliation", "Published and computed"),
     ("uncertainty", "Uncertainty and evidence"),
+    ("scenarios", "Sensitivity and scenarios"),
     ("limits", "Gaps and limits"),
+    ("interpretation", "Interpretation"),
+    ("versions", "Changes from report to report"),
+    ("crosswalk", "Where laws and standards find their answers"),
+    ("review", "Review and assurance"),
     ("sources", "Sources"),
     ("formulas", "Annex: formulas"),
     ("parameters", "Annex: parameters"),
+    ("glossary", "Annex: glossary"),
     ("data", "Annex: data and citation"),
 )
 
@@ -122,6 +135,18 @@ class Report:
             "parameters": tables.parameters(document),
             "formulas": tables.formulas(document),
             "gaps": tables.gaps(document),
+            "components": more_tables.components(document),
+            "electricity_rows": more_tables.electricity(document),
+            "use_parts": more_tables.use_parts(document),
+            "scopes": more_tables.scopes(document),
+            "rated": more_tables.rated(document),
+            "score_names": more_tables.SCORES,
+            "versions": more_tables.versions(document),
+            "crosswalk": more_tables.crosswalk(document),
+            "checks": more_tables.checks(document),
+            "glossary": TERMS,
+            "headline_keys": HEADLINES,
+            "rung_keys": ("electricity", "gwp_location", "water"),
         }
 
     def sections(self) -> list[dict[str, Any]]:
@@ -198,6 +223,28 @@ class Report:
             "has_marginal": bool(per_use.get("marginal")),
             "has_loaded": bool(per_use.get("fully_loaded")),
         }
+
+    @property
+    def accent(self) -> str:
+        """The organisation's colour, if it declared one."""
+        accent = (self.document.get("disclosure") or {}).get("accent") or ""
+        return accent if re.fullmatch(r"#[0-9a-fA-F]{6}", accent) else ""
+
+    @property
+    def logo(self) -> bytes:
+        """The organisation's logo as PNG; empty where there is none."""
+        return b64decode((self.document.get("disclosure") or {}).get("logo_png") or "")
+
+    @property
+    def qr(self) -> SafeString:
+        """A code that leads from paper to the page; its title holds the address."""
+        publication = self.document.get("publication")
+        return qr.code(publication["address"]) if publication else SafeString("")
+
+    @property
+    def formats(self) -> list[exports.Format]:
+        """Formats that the report is given in, and why not in others."""
+        return exports.rows(self.document)
 
     @property
     def people(self) -> list[dict[str, str]]:

@@ -10,10 +10,12 @@ from django.conf import settings
 LIBRARIES = ("weasyprint", "vl-convert-python", "fontpkg-inter", "fontpkg-source-serif-4")
 FOLDERS = (
     settings.BASE_DIR / "templates" / "reports",
+    settings.BASE_DIR / "templates" / "disclosures",
     settings.BASE_DIR / "templates" / "cotton",
     settings.BASE_DIR / "apps" / "disclosures" / "report",
 )
 FILES = (
+    settings.BASE_DIR / "apps" / "disclosures" / "linked_data.py",
     settings.BASE_DIR / "static" / "css" / "report_pdf.css",
     settings.BASE_DIR / "apps" / "accounts" / "presentation.py",
     settings.BASE_DIR / "apps" / "assessments" / "median.py",

@@ -7,7 +7,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from apps.disclosures.models import Edition
-from apps.disclosures.report import drawings
+from apps.disclosures.report import drawings, more_drawings
 from apps.disclosures.report.content import Report
 
 
@@ -30,6 +30,7 @@ def report_context(report: Report, limits: Mapping[str, int] = ON_SCREEN) -> dic
         "interval_chart": drawings.stage_intervals(result),
         "variance_chart": drawings.variance(result),
         "cover_drawing": drawings.cover(result),
+        **more_drawings.all_charts(report),
     }
 
 

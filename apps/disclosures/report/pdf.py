@@ -22,24 +22,34 @@ DATA_NAME = "disclosure.json"
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
     """Set the report of a snapshot's bytes; reads nothing but the project's own assets."""
     report = open_report(content, edition)
-    html = html_of(content, edition)
+    return _set(report, html_of(content, edition), [_data(report)])
+
+
+def render_summary(content: bytes, edition: Edition | None = None) -> bytes:
+    """Set the two pages that sum the report up, with the same data attached."""
+    report = open_report(content, edition)
+    html = str(render_to_string("reports/summary.html", report_context(report, ON_PAPER)))
+    return _set(report, html, [_data(report)])
+
+
+def html_of(content: bytes, edition: Edition | None = None) -> str:
+    """The pages of the full report as HTML."""
+    report = open_report(content, edition)
+    return str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
+
+
+def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
     html = html.replace("CO<sub>2</sub>", "CO₂")  # the font's own subscript, and fewer boxes to set
-    page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher())
+    page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher(report.logo))
     with _without_collection():
         made: bytes = page.write_pdf(
             pdf_variant=VARIANT,
             pdf_identifier=UUID(report.meta["uuid"]).bytes,
-            attachments=[_data(report)],
+            attachments=attachments,
             custom_metadata=True,
             finisher=_list_once,
         )
     return made
-
-
-def html_of(content: bytes, edition: Edition | None = None) -> str:
-    """The pages as HTML."""
-    report = open_report(content, edition)
-    return str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
 
 
 def _list_once(_document: object, pdf: Any) -> None:

@@ -10,7 +10,7 @@ from lca.engine.distributions import to_dict
 
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
-TOP = 8
+TOP = 6
 RANGES = {"beta_pert": "PERT"}
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}

@@ -7,7 +7,13 @@ from apps.disclosures.services.filing import file_all, file_of, pdf_of, was_serv
 from apps.disclosures.services.notices import write
 from apps.disclosures.services.particulars import save_logo, save_particulars
 from apps.disclosures.services.publishing import publish, withdraw
-from apps.disclosures.services.snapshots import current, freeze, render_html, render_pdf
+from apps.disclosures.services.snapshots import (
+    current,
+    freeze,
+    render_html,
+    render_pdf,
+    render_summary,
+)
 from apps.disclosures.services.workflow import approve, settle, sign, submit
 
 __all__ = [
@@ -24,6 +30,7 @@ __all__ = [
     "remove_evidence",
     "render_html",
     "render_pdf",
+    "render_summary",
     "resolve",
     "respond",
     "save_logo",

@@ -9,14 +9,15 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from apps.accounts.errors import Conflict
-from apps.disclosures import canonical, exports
+from apps.disclosures import canonical, exports, pages
 from apps.disclosures.models import PublishedFile, Snapshot, Status
 from apps.disclosures.report import looks
-from apps.disclosures.services.snapshots import render_pdf
+from apps.disclosures.services.snapshots import render_pdf, render_summary
 from lca.queue import offer
 
 log = structlog.get_logger()
-PDF = "report.pdf"
+PDF, SUMMARY = "report.pdf", "summary.pdf"
+RENDERERS = {PDF: render_pdf, SUMMARY: render_summary}
 READ_ONLY = 0o444
 
 
@@ -26,17 +27,18 @@ def file_later(snapshot: Snapshot) -> None:
 
 
 def file_all(*, snapshot_id: int) -> list[PublishedFile]:
-    """Make every file of a published report that is not made yet."""
+    """Make every file of a published report that is not made yet, and its page."""
     rows = Snapshot.objects.select_related("assessment", "organisation")
     snapshot = rows.filter(pk=snapshot_id, status=Status.PUBLISHED).first()
     if snapshot is None:
         return []
+    pages.kept(snapshot)
     return [_filed(snapshot, name) for name in names(snapshot)]
 
 
 def names(snapshot: Snapshot) -> list[str]:
     """Names of the public files of a report."""
-    return [PDF, *exports.public_names(snapshot.read())]
+    return [PDF, SUMMARY, *exports.public_names(snapshot.read())]
 
 
 def file_of(*, snapshot: Snapshot, name: str) -> bytes:
@@ -48,20 +50,26 @@ def file_of(*, snapshot: Snapshot, name: str) -> bytes:
         raise KeyError(name)
     if snapshot.status in {Status.PUBLISHED, Status.SUPERSEDED}:
         return _read(_filed(snapshot, name), snapshot)
-    return pdf_of(snapshot=snapshot) if name == PDF else _made(snapshot, name)
+    return _rendered(snapshot, name) if name in RENDERERS else _made(snapshot, name)
 
 
 def pdf_of(*, snapshot: Snapshot) -> bytes:
-    """A snapshot's PDF: that of a published one is filed; others are set once for each edition of the templates."""
+    """A snapshot's full report."""
     if snapshot.status in {Status.PUBLISHED, Status.SUPERSEDED}:
         return _read(_filed(snapshot, PDF), snapshot)
-    name = f"reports/{snapshot.uuid}-{snapshot.sha256[:12]}-{snapshot.status}-{looks.fingerprint()}.pdf"
-    if default_storage.exists(name):
-        with default_storage.open(name) as kept:
+    return _rendered(snapshot, PDF)
+
+
+def _rendered(snapshot: Snapshot, name: str) -> bytes:
+    """A PDF that is not filed, set once for each state and edition of the templates."""
+    state = f"{snapshot.sha256[:12]}-{snapshot.status}-{looks.fingerprint()}"
+    path = f"reports/{snapshot.uuid}-{state}-{name}"
+    if default_storage.exists(path):
+        with default_storage.open(path) as kept:
             content: bytes = kept.read()
             return content
-    made = render_pdf(snapshot.content, snapshot.edition)
-    default_storage.save(name, ContentFile(made))
+    made = _made(snapshot, name)
+    default_storage.save(path, ContentFile(made))
     return made
 
 
@@ -132,8 +140,9 @@ def _read(file: PublishedFile, snapshot: Snapshot) -> bytes:
 
 
 def _made(snapshot: Snapshot, name: str) -> bytes:
-    content = snapshot.content
-    return render_pdf(content, snapshot.edition) if name == PDF else exports.make(name, content)
+    if render := RENDERERS.get(name):
+        return render(snapshot.content, snapshot.edition)
+    return exports.make(name, snapshot.content)
 
 
 class DamagedFile(Conflict):

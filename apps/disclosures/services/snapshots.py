@@ -75,3 +75,10 @@ def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
     from apps.disclosures.report.pdf import render_pdf as render
 
     return render(content, edition)
+
+
+def render_summary(content: bytes, edition: Edition | None = None) -> bytes:
+    """The summary of two pages as PDF/A-3a, from a snapshot's bytes alone."""
+    from apps.disclosures.report.pdf import render_summary as render
+
+    return render(content, edition)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Organisation
 from apps.assessments import selectors as assessments
-from apps.disclosures import badge, exports, linked_data, selectors
+from apps.disclosures import badge, linked_data, pages, selectors, services
 from apps.disclosures.models import EvidenceFile, Snapshot
 from apps.disclosures.schema import published as schema
 from apps.disclosures.views.common import download, evidence_answer, report_of
@@ -79,16 +79,13 @@ def _public(slug: str, number: int | None) -> Snapshot:
 def public(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     """Show a published report to anybody."""
     snapshot = _public(slug, number)
-    newest = _public(slug, None)
-    own = {
+    newest = snapshot if number is None else _public(slug, None)
+    shown = {
         "snapshot": snapshot,
         "newer": newest if newest.number > snapshot.number else None,
-        "why_base": reverse("disclosures:public", args=[slug]) + f"v{snapshot.number}/why/",
-        "exports": [row for row in exports.rows(snapshot.read()) if row.is_public],
-        "linked": linked_data.dataset(snapshot),
-        "web": True,
+        "kept": pages.kept(snapshot),
     }
-    return render(request, "disclosures/public.html", report_of(snapshot) | own)
+    return render(request, "disclosures/public.html", shown)
 
 
 @require_safe
@@ -117,7 +114,8 @@ def public_export(
 def manifest(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """The files of a published report with their hashes, and the evidence that stands behind it."""
     snapshot = _public(slug, number)
-    return JsonResponse(linked_data.manifest(snapshot, request.build_absolute_uri))
+    files = services.file_all(snapshot_id=snapshot.pk) or snapshot.files.all()
+    return JsonResponse(linked_data.manifest(snapshot, files, request.build_absolute_uri))
 
 
 @require_safe

@@ -342,7 +342,7 @@ def test_what_a_document_does_not_hold_is_said_and_not_made(study):
 
 def test_the_published_files_are_kept_and_their_hashes_told(report, client):
     names = [file.name for file in services.file_all(snapshot_id=report.pk)]
-    assert set(names) == {"report.pdf", *NAMES} - {"eu-gpai-form.json"}
+    assert set(names) == {"report.pdf", "summary.pdf", *NAMES} - {"eu-gpai-form.json"}
     manifest = client.get(f"/d/{report.assessment.slug}/v1/files.json").json()
     for row in manifest["files"]:
         content = client.get(row["address"]).content

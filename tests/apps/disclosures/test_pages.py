@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -176,11 +177,17 @@ def test_the_home_page_takes_members_to_their_organisation(client: Client, db: N
     assert client.get("/").url == reverse("accounts:home")
 
 
-def test_the_command_writes_pdf_and_json(draft: Snapshot, tmp_path: Path) -> None:
-    pdf, data = tmp_path / "report.pdf", tmp_path / "report.json"
-    call_command("report", draft.assessment.slug, pdf=pdf, json=data, verbosity=0)
+def test_the_command_writes_pdf_summary_json_and_exports(draft: Snapshot, tmp_path: Path) -> None:
+    pdf, brief, data = (tmp_path / name for name in ("report.pdf", "summary.pdf", "report.json"))
+    folder = tmp_path / "new" / "exports"
+    call_command("report", draft.assessment.slug, pdf=pdf, summary=brief, json=data, exports=folder)
     assert pdf.read_bytes().startswith(b"%PDF-1.7")
+    with pikepdf.open(brief) as opened:
+        assert len(opened.pages) == 2
     assert json.loads(data.read_bytes())["meta"]["slug"] == draft.assessment.slug
+    made = {path.name for path in folder.iterdir()}
+    assert {"cyclonedx.json", "workbook.xlsx", "eu-gpai-form.json"} <= made
+    assert "pact.json" not in made  # there is no deployment, so there is no functional unit
 
 
 def test_the_command_says_what_is_wrong(draft: Snapshot, tmp_path: Path) -> None:

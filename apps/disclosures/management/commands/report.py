@@ -1,4 +1,4 @@
-"""``manage.py report SLUG --pdf FILE --json FILE``."""
+"""``manage.py report SLUG --pdf FILE --summary FILE --json FILE --exports DIR``."""
 
 from pathlib import Path
 from typing import Any
@@ -7,8 +7,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps.accounts.errors import DomainError
 from apps.assessments.models import Assessment
-from apps.disclosures import services
+from apps.disclosures import exports, services
+from apps.disclosures.models import Snapshot
 from lca.engine import EngineError
+
+WRITES = ("pdf", "summary", "json", "exports")
 
 
 class Command(BaseCommand):
@@ -20,11 +23,15 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", help="the assessment's address, such as olmo-2025")
         parser.add_argument("--pdf", type=Path, help="file for the PDF")
+        parser.add_argument("--summary", type=Path, help="file for the summary of two pages")
         parser.add_argument("--json", type=Path, help="file for the canonical JSON")
+        parser.add_argument(
+            "--exports", type=Path, help="folder for every other format, made if it is not there"
+        )
 
     def handle(self, *args: Any, slug: str, **options: Any) -> None:  # noqa: ARG002 - Django's signature
-        if not options["pdf"] and not options["json"]:
-            raise CommandError("Say what to write: --pdf FILE, --json FILE, or both.")
+        if not any(options[name] for name in WRITES):
+            raise CommandError("Say what to write: any of --pdf, --summary, --json and --exports.")
         assessment = Assessment.objects.select_related("organisation").filter(slug=slug).first()
         if assessment is None:
             msg = f"There is no assessment “{slug}” in this installation."
@@ -35,9 +42,26 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if options["json"]:
             self._write(options["json"], snapshot.content)
-        if options["pdf"]:
-            self._write(options["pdf"], services.render_pdf(snapshot.content, snapshot.edition))
+        for name in ("pdf", "summary"):
+            if options[name]:
+                file = "report.pdf" if name == "pdf" else "summary.pdf"
+                self._write(options[name], services.file_of(snapshot=snapshot, name=file))
+        if options["exports"]:
+            self._export(options["exports"], snapshot)
         self.stdout.write(f"{snapshot}, {snapshot.status}, SHA-256 {snapshot.sha256}")
+
+    def _export(self, folder: Path, snapshot: Snapshot) -> None:
+        """Write all formats that the document gives, and say why not the others."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"{folder} cannot be made: {error.strerror}."
+            raise CommandError(msg) from error
+        for row in exports.rows(snapshot.read()):
+            if row.missing:
+                self.stdout.write(f"  {row.name}: not made. {row.missing}")
+                continue
+            self._write(folder / row.name, exports.make(row.name, snapshot.content))
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
