@@ -278,6 +278,7 @@ SPECTACULAR_SETTINGS = {
         "RecordedBoundaryEnum": "apps.ingest.api.shapes.BOUNDARIES",
         "RecordedProvenanceEnum": "apps.ingest.api.shapes.PROVENANCES",
         "BudgetStatusEnum": "apps.budgets.models.budget.Status",
+        "ReportKindEnum": "apps.disclosures.models.snapshot.ChangeKind",
         "ContractKindEnum": "apps.assessments.models.vocabulary.ContractKind",
         "DeclaredProvenanceEnum": "apps.assessments.models.vocabulary.DECLARED_PROVENANCE_CHOICES",
     },

@@ -21,7 +21,9 @@ def card(snapshot: Snapshot) -> dict[str, Any]:
     document = snapshot.read()
     totals = document["result"]["totals"]
     headlines = [
-        {"label": Category(key).label, "stat": totals[key]} for key in HEADLINES if key in totals
+        {"key": key, "label": Category(key).label, "stat": totals[key]}
+        for key in HEADLINES
+        if key in totals
     ]
     said = ", ".join(f"{row['label'].lower()} {plain_figure(row['stat'])}" for row in headlines)
     return {

@@ -28,6 +28,13 @@ from apps.assessments.models import (
 from apps.budgets import services as budgets
 from apps.budgets.models import Budget, Webhook
 from apps.disclosures import services as disclosures
+from apps.disclosures.models import (
+    Disclosure,
+    EvidenceFile,
+    PublishedFile,
+    Review,
+    ReviewComment,
+)
 from apps.factors import services as factors
 from apps.factors.models import OwnFactor
 from apps.factors.services import load_release
@@ -93,10 +100,42 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         )
         accounts.issue_token(actor=member, name=name, scopes=list(Scope), days=7)
         accounts.invite_member(actor=member, email=f"{name}@example.org".lower(), role=Role.VIEWER)
-        disclosures.freeze(assessment=assessment, actor=member.user)
+        add_review(assessment, member.user)
         return assessment
 
     return furnish
+
+
+def add_review(assessment: Assessment, actor: User) -> None:
+    """Freeze a report with particulars, evidence, a comment, a signed review and a kept file; it stays a draft."""
+    owner = {"organisation": assessment.organisation}
+    Disclosure.objects.create(**owner, assessment=assessment, contact="a@example.org")
+    row = EvidenceFile(**owner, assessment=assessment, title="Meter", kind="meter")
+    file = io.BytesIO(b"hour,kWh")
+    disclosures.add_evidence(evidence=row, file=file, name="meter.csv", actor=actor)
+    snapshot = disclosures.freeze(assessment=assessment, actor=actor)
+    words = {
+        "name": "R",
+        "affiliation": "R",
+        "scope": "All",
+        "independence": "None",
+        "opinion": "-",
+    }
+    Review.objects.create(
+        **owner,
+        snapshot=snapshot,
+        level="internal",
+        tests={},
+        outcome="changes",
+        signed_at=timezone.now(),
+        **words,
+    )
+    ReviewComment.objects.create(
+        **owner, assessment=assessment, snapshot=snapshot, number=1, section="water", text="Why?"
+    )
+    PublishedFile.objects.create(
+        **owner, snapshot=snapshot, name="x.json", media_type="application/json", size=1, path="x"
+    )
 
 
 def measure(organisation: Organisation, actor: User, name: str) -> None:

@@ -53,6 +53,8 @@ def identifiers(
         "category": ["gwp_location"],
         "number": [1],
         "kind": ["json"],
+        "name": ["cyclonedx.json"],
+        "sha256": ["0" * 64],
         "table": ["accelerator"],
         "key": ["nvidia-h100-sxm5-80gb"],
         "indicator": ["embodied_gwp"],

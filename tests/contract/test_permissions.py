@@ -9,7 +9,12 @@ from tests.factories import MembershipFactory, bearer
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 LIBRARY = ("api/v1/releases/", "api/v1/sources/", "api/v1/entries/", "api/v1/factors/")
-PUBLIC = ("api/v1/schema/", "api/v1/docs/", "api/v1/problems/")
+PUBLIC = (
+    "api/v1/schema/",
+    "api/v1/docs/",
+    "api/v1/problems/",
+    "api/v1/published-reports/",
+)
 HOSTS_OWN = "api/v1/probe-hosts/join/"  # answers to the tokens of hosts alone
 OWNERS_TOKENS = "api/v1/tokens/"
 HERE = "o/<slug:org>/"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.models import Organisation
 from apps.assessments import selectors as assessments
+from apps.assessments.validation import judge_all
 from apps.disclosures import badge, linked_data, pages, selectors, services
 from apps.disclosures.models import EvidenceFile, Snapshot
 from apps.disclosures.schema import published as schema
@@ -38,7 +39,9 @@ def home(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """Every report of this installation that stands, newest first."""
     page = Paginator(selectors.index(), PER_PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "rows": [linked_data.card(row) for row in page.object_list]}
+    others = [] if page.number > 1 else [j.study for j in judge_all() if j.study.loose]
+    rows = [linked_data.card(row) for row in page.object_list]
+    shown = {"page": page, "rows": rows, "others": others}
     return render(request, "disclosures/index.html", shown)
 
 
