@@ -52,13 +52,12 @@ def complete(assessment: Assessment) -> Assessment:
         functional_unit_input_tokens=300,
     )
     declared = StageDeclaration.objects.filter(assessment=assessment)
-    missing = [] if assessment.deployments.exists() else ["inference"]
-    declared.filter(stage__in=["end_of_life", *missing]).update(
+    declared.filter(status=StageStatus.NOT_DECLARED).update(
         status=StageStatus.EXCLUDED, justification="Nothing is known of it."
     )
-    Disclosure.objects.get_or_create(
-        assessment=assessment, defaults={"organisation": assessment.organisation, **PARTICULARS}
-    )
+    owner = {"organisation": assessment.organisation}
+    if not Disclosure.objects.filter(assessment=assessment).exists():
+        Disclosure.objects.create(**owner, assessment=assessment, **PARTICULARS)
     assessment.refresh_from_db()
     return assessment
 

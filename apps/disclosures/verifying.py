@@ -5,6 +5,7 @@ from typing import Any
 import attrs
 
 from apps.disclosures import canonical, services
+from apps.disclosures.document import without_publication
 from apps.disclosures.models import Snapshot, Status
 from lca.engine import EngineError, Verification, verify
 from lca.engine.opening import PDF, data_of, document_of
@@ -17,6 +18,9 @@ MOST_DRAWS = 16_384
 class Finding:
     """What a file is.
 
+    ``is_signed`` tells whether the hash that was reviewed and approved is that of the data without their publication, and
+    ``predecessor`` the report before it, if its hash is the one that the data name.
+
     ``snapshot`` is the published or withdrawn one whose data it holds, byte for byte, ``newer`` the newest published after
     it, ``is_our_pdf`` whether the PDF itself is one that was served; both ``None`` where that is not known.
     """
@@ -27,6 +31,8 @@ class Finding:
     snapshot: Snapshot | None
     newer: Snapshot | None
     is_our_pdf: bool | None
+    is_signed: bool | None
+    predecessor: Snapshot | None
     verification: Verification
 
     @property
@@ -37,6 +43,7 @@ class Finding:
             and self.snapshot.status == Status.PUBLISHED
             and self.verification.is_confirmed
             and self.is_our_pdf is not False
+            and self.is_signed is not False
         )
 
 
@@ -65,6 +72,8 @@ def examine(content: bytes) -> Finding:
         is_our_pdf=services.was_served(snapshot=snapshot, content=content)
         if snapshot and is_pdf
         else None,
+        is_signed=_is_signed(document),
+        predecessor=_predecessor(document),
         verification=verify(document),
     )
 
@@ -76,6 +85,23 @@ def _newer(snapshot: Snapshot | None) -> Snapshot | None:
         assessment=snapshot.assessment_id, status=Status.PUBLISHED, number__gt=snapshot.number
     )
     return later.select_related("assessment").order_by("-number").first()
+
+
+def _is_signed(document: dict[str, Any]) -> bool | None:
+    publication = document.get("publication")
+    if not isinstance(publication, dict):
+        return None
+    frozen = canonical.sha256(canonical.canonical(without_publication(document)))
+    return bool(publication.get("signed_sha256") == frozen)
+
+
+def _predecessor(document: dict[str, Any]) -> Snapshot | None:
+    publication = document.get("publication")
+    before = publication.get("predecessor") if isinstance(publication, dict) else None
+    if not isinstance(before, dict):
+        return None
+    rows = Snapshot.objects.released().select_related("assessment")
+    return rows.filter(sha256=str(before.get("sha256"))).defer("document").first()
 
 
 def _refuse_long(document: dict[str, Any]) -> None:

@@ -9,12 +9,17 @@ import attrs
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
 from lca.engine.document import from_document
 from lca.engine.errors import EngineError
+from lca.engine.one_at_a_time import swings
 from lca.engine.result import ENGINE_VERSION
+from lca.engine.vocabulary import Category
 
 TOLERANCE = 1e-6
 SMALLEST = 1e-12  # below it, what two machines compute differs by their last bits alone
 MOST_TOLD = 20
 Number: TypeAlias = "int | float"
+Part: TypeAlias = (
+    "tuple[str, Any, Any, float]"  # pointer, published, recomputed, what is too small to differ
+)
 
 
 @attrs.frozen(kw_only=True)
@@ -54,7 +59,9 @@ class Verification:
 
 
 def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Verification:
-    """Assess the inventory of a document anew, and compare every number of its ``result``.
+    """Assess the inventories of a document anew, and compare every number of its ``result``.
+
+    Of a report also the figures of one use, each from its own inventory, and those of one parameter at a time.
 
     Figures that a newer engine gives besides are passed over; a published one that is not given is a difference.
 
@@ -75,9 +82,16 @@ def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Veri
     )
     again = assess(from_document(document), draws=draws, seed=seed, by=EVERYTHING).to_dict()
     figures, largest, found = 0, 0.0, []
-    for pointer, value, other in _pairs(published, again, "/result"):
+    parts = [
+        ("/result", published, again, SMALLEST),
+        *_uses(document, draws, seed),
+        *_one_at_a_time(document),
+    ]
+    for pointer, value, other, smallest in (
+        (*pair, least) for place, old, new, least in parts for pair in _pairs(old, new, place)
+    ):
         figures += 1
-        apart = _apart(value, other)
+        apart = _apart(value, other, smallest)
         largest = max(largest, apart)
         if apart > tolerance:
             found.append(Difference(pointer=pointer, published=value, recomputed=other))
@@ -91,6 +105,31 @@ def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Veri
         draws=draws,
         seed=seed,
     )
+
+
+def _uses(document: Mapping[str, Any], draws: int, seed: int) -> Iterator[Part]:
+    """Figures of one use, marginal and fully loaded; they are small, so that no difference is too small."""
+    per_use = document.get("per_use")
+    per_use = per_use if isinstance(per_use, dict) else {}
+    inventories = per_use.get("inventories")
+    for kind, inventory in inventories.items() if isinstance(inventories, dict) else ():
+        result = assess(from_document(inventory), draws=draws, seed=seed, by=())
+        yield f"/per_use/{kind}", per_use.get(kind), result.to_dict()["totals"], 0.0
+
+
+def _one_at_a_time(document: Mapping[str, Any]) -> Iterator[Part]:
+    """Totals with one parameter at its ends."""
+    given = document.get("one_at_a_time")
+    if not isinstance(given, dict) or not given:
+        return
+    inventory = from_document(document)
+    for category, rows in given.items():
+        if category not in {known.value for known in Category} or not isinstance(rows, list):
+            msg = f"/one_at_a_time/{_escaped(str(category))[:40]} is no list of an impact category."
+            raise EngineError(msg)
+        names = [str(row.get("parameter")) if isinstance(row, dict) else "" for row in rows]
+        again = {row.parameter: attrs.asdict(row) for row in swings(inventory, category, names)}
+        yield f"/one_at_a_time/{category}", rows, [again.get(name) for name in names], 0.0
 
 
 def _whole(engine: Mapping[str, Any], name: str, usual: int) -> int:
@@ -124,10 +163,10 @@ def _escaped(key: str) -> str:
     return key.replace("~", "~0").replace("/", "~1")
 
 
-def _apart(value: float, other: float | None) -> float:
+def _apart(value: float, other: float | None, smallest: float = SMALLEST) -> float:
     """Relative difference; infinite where one is absent or no number."""
     if other is None or not (math.isfinite(value) and math.isfinite(other)):
         return math.inf
-    if abs(value - other) <= SMALLEST:
+    if abs(value - other) <= smallest:
         return 0.0
     return abs(value - other) / max(abs(value), abs(other))

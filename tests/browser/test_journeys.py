@@ -8,9 +8,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from apps.accounts.models import Membership, Role, User
+from apps.assessments.models import Assessment
 from apps.disclosures.models import Snapshot, Status
 from apps.factors import services as factors
 from tests.browser.conftest import Watch
+from tests.disclosing import PARTICULARS, complete
 from tests.factories import PASSWORD, MembershipFactory
 from tests.workers import DEADLINE_S
 
@@ -52,6 +54,55 @@ def kilograms(text: str) -> Decimal:
     return number * {"g": Decimal("0.001"), "kg": Decimal(1), "t": Decimal(1000)}[found[2]]
 
 
+def become(page: Page, user: User, log_in: LogIn) -> None:
+    """Sign in as somebody else."""
+    page.context.clear_cookies()
+    log_in(page, user.email, PASSWORD)
+
+
+def colleague(owner: User, role: Role) -> User:
+    """Another member of the owner's organisation."""
+    organisation = owner.memberships.get().organisation
+    return MembershipFactory(organisation=organisation, role=role).user
+
+
+def submit(page: Page, assert_accessible: Check) -> None:
+    """Freeze, fill in what is missing, and ask for the review."""
+    page.get_by_role("button", name="Freeze the first snapshot").click()
+    expect(page.get_by_text("draft", exact=False).first).to_be_visible()
+    page.get_by_role("link", name="Checklist").click()
+    expect(page.get_by_text("must be there before it can be published")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("link", name="Particulars").first.click()
+    for name, text in PARTICULARS.items():
+        page.locator(f"[name={name}]").fill(str(text))
+    assert_accessible(page)
+    page.get_by_role("button", name="Keep the particulars").click()
+    expect(page.get_by_text("They are in the next snapshot.")).to_be_visible()
+    complete(Assessment.objects.get())
+    page.get_by_role("link", name="Report", exact=True).click()
+    page.get_by_role("button", name="Submit for review").click()
+    expect(page.get_by_text("Reviewers and owners are told by mail.")).to_be_visible()
+
+
+def sign(page: Page, assert_accessible: Check) -> None:
+    """Fill in the review's form and sign it."""
+    page.goto("/o/lab/assessments/small-model/report/")
+    page.get_by_role("link", name="Review", exact=True).click()
+    assert_accessible(page)
+    page.get_by_label("Affiliation").fill("Review Office")
+    page.get_by_label("Level").select_option("internal")
+    page.get_by_label("Scope").fill("The whole report")
+    page.get_by_label("Independence").fill("Outside the team.")
+    for test in page.locator("select[name$=_answer]").all():
+        test.select_option("yes")
+    page.get_by_label("Opinion").fill("The figures follow.")
+    page.get_by_label("Conclusion").select_option("passed")
+    page.get_by_role("button", name="Sign", exact=True).click()
+    expect(page.get_by_text("Signed: passed")).to_be_visible()
+    assert_accessible(page)
+
+
 def test_declare_a_system_and_publish_its_report(
     page: Page,
     phone: Page,
@@ -70,8 +121,12 @@ def test_declare_a_system_and_publish_its_report(
     expect(page.get_by_role("button", name="Freeze the first snapshot")).to_be_visible()
     assert_accessible(page)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Freeze the first snapshot").click()
-    expect(page.get_by_text("draft", exact=False).first).to_be_visible()
+    submit(page, assert_accessible)
+    become(page, colleague(owner, Role.REVIEWER), log_in)
+    sign(page, assert_accessible)
+    become(page, colleague(owner, Role.OWNER), log_in)
+    page.goto("/o/lab/assessments/small-model/report/")
+    page.get_by_role("button", name="Approve").click()
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_text("Published. The report can now be read by anybody.")).to_be_visible()
     address = page.get_by_role("link", name="Public page").get_attribute("href")

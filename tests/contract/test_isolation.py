@@ -67,7 +67,7 @@ def organisation_routes() -> list[str]:
 
 def public_routes() -> list[str]:
     """Reports for everybody, which a draft is not."""
-    return [path for path, _ in routes() if path.startswith("d/")]
+    return [path for path, _ in routes() if path.startswith("d/<")]
 
 
 def api_detail_routes() -> list[str]:

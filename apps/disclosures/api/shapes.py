@@ -37,14 +37,13 @@ class SnapshotSerializer(StrictModelSerializer[Snapshot]):
 
 
 class FreezeSerializer(StrictSerializer):
-    """The assessment to write down."""
+    """The assessment to write down; with ``submit`` its review is asked for.
+
+    After the first report ``kind`` tells what the next one is, and ``reason`` why.
+    """
 
     assessment = serializers.UUIDField()
-
-
-class SubmitSerializer(FreezeSerializer):
-    """The assessment to submit; after its first report, what the next one is and why."""
-
+    submit = serializers.BooleanField(default=False)
     kind = serializers.ChoiceField(choices=ChangeKind.choices, default=ChangeKind.FIRST)
     reason = serializers.CharField(max_length=1000, default="", allow_blank=True)
 

@@ -51,11 +51,20 @@ class SnapshotViewSet(mixins.CreateModelMixin, ReadOnlyScopedViewSet[Snapshot]):
 
     @extend_schema(request=shapes.FreezeSerializer, responses={201: shapes.SnapshotSerializer})
     def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
-        """Write an assessment down as it stands; if nothing changed since, its newest snapshot is answered."""
+        """Write an assessment down as it stands; if nothing changed since, its newest snapshot is answered.
+
+        Whoever submits a report can neither review nor approve it; those two are given on its pages, by people.
+        """
         given = shapes.FreezeSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        found = self._assessment(given.validated_data["assessment"])
-        snapshot = services.freeze(assessment=found, actor=self.actor)
+        data = given.validated_data
+        found = self._assessment(data["assessment"])
+        if data["submit"]:
+            snapshot = services.submit(
+                assessment=found, actor=self.actor, kind=data["kind"], reason=data["reason"]
+            )
+        else:
+            snapshot = services.freeze(assessment=found, actor=self.actor)
         headers = {"Location": f"{request.path}{snapshot.uuid}/"}
         body = self.get_serializer(snapshot).data
         return Response(body, status.HTTP_201_CREATED, headers=headers)
@@ -66,21 +75,6 @@ class SnapshotViewSet(mixins.CreateModelMixin, ReadOnlyScopedViewSet[Snapshot]):
             msg = "There is no such assessment in this organisation."
             raise DomainError(msg, field="assessment")
         return found
-
-    @extend_schema(request=shapes.SubmitSerializer, responses={200: shapes.SnapshotSerializer})
-    @action(detail=False, methods=["post"], pagination_class=None)
-    def submit(self, request: Request, **_kwargs: Any) -> Response:
-        """Freeze an assessment and ask for its review; whoever submits it can neither review nor approve it."""
-        given = shapes.SubmitSerializer(data=request.data)
-        given.is_valid(raise_exception=True)
-        data = given.validated_data
-        snapshot = services.submit(
-            assessment=self._assessment(data["assessment"]),
-            actor=self.actor,
-            kind=data["kind"],
-            reason=data["reason"],
-        )
-        return Response(self.get_serializer(snapshot).data)
 
     @extend_schema(request=None, responses={200: shapes.SnapshotSerializer})
     @action(detail=True, methods=["post"], pagination_class=None)

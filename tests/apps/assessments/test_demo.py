@@ -19,6 +19,7 @@ from apps.factors.services import load_release
 from apps.probes.models import Measurement
 from lca.engine import to_document
 from lca.engine.schema import schema
+from tests.disclosing import released
 
 pytestmark = pytest.mark.django_db
 
@@ -147,8 +148,7 @@ def test_the_assistants_per_use_figures_stand_on_the_probe(loaded):
 def test_a_published_report_must_be_withdrawn_before_the_demo_goes(loaded):
     owner = User.objects.get(email="owner@demo.example")
     assessment = Assessment.objects.get(slug="olmo-2025")
-    report = disclosures.freeze(assessment=assessment, actor=owner)
-    report = disclosures.publish(snapshot=report, actor=owner)
+    report = released(assessment)
     with pytest.raises(Conflict, match=r"has a published report\. Withdraw it"):
         demo.remove()
     assert Assessment.objects.filter(pk=assessment.pk).exists()

@@ -118,3 +118,28 @@ def test_an_address_may_not_ask_for_ever(client, db):
         assert client.post("/verify/", {"file": SimpleUploadedFile("x", b"[]")}).status_code == 422
     answer = client.post("/verify/", {"file": SimpleUploadedFile("x", b"[]")})
     assert "Too many files" in answer.content.decode()
+
+
+def test_per_use_figures_that_were_changed_are_told(served, shown):
+    cache.clear()
+    document = json.loads(released(served).content)
+    document["per_use"]["marginal"]["adpe"]["p95"] *= 1.01
+    document["one_at_a_time"]["water"][0]["at_high"] *= 1.01
+    text = shown(canonical.canonical(document))
+    assert "/per_use/marginal/adpe/p95" in text
+    assert "/one_at_a_time/water/0/at_high" in text
+
+
+def test_a_document_that_was_signed_otherwise_is_told(published, shown):
+    document = json.loads(published.content)
+    document["disclosure"]["conclusions"] = "All is well."
+    text = shown(canonical.canonical(document))
+    assert "What was published is not what was signed" in text
+    assert "Genuine" not in text
+
+
+def test_a_correction_names_the_report_before_it(published, study, shown):
+    study.runs.filter(name="OLMo 2 7B").update(energy_kwh=1)
+    text = shown(released(study).content)
+    assert "Genuine" in text
+    assert "report 1 before it by its hash" in text
