@@ -4,13 +4,13 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.template.loader import render_to_string
 from weasyprint import HTML, Attachment
 
 from apps.disclosures.models import Edition
+from apps.disclosures.report import tagging
 from apps.disclosures.report.assets import AssetFetcher
 from apps.disclosures.report.content import Report
 from apps.disclosures.report.page import ON_PAPER, open_report, report_context
@@ -47,15 +47,9 @@ def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
             pdf_identifier=UUID(report.meta["uuid"]).bytes,
             attachments=attachments,
             custom_metadata=True,
-            finisher=_list_once,
+            finisher=tagging.finish,
         )
     return made
-
-
-def _list_once(_document: object, pdf: Any) -> None:
-    """List each attached file once; WeasyPrint 70 lists it twice."""
-    files = pdf.catalog["AF"]
-    files[:] = dict.fromkeys(files)
 
 
 @contextmanager

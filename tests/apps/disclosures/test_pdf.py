@@ -6,9 +6,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pdfua
 import pikepdf
 import pytest
 
@@ -79,6 +80,25 @@ def test_every_picture_has_words_and_every_table_headers(pdf: pikepdf.Pdf) -> No
     tables = [item for item in found if item.S == "/Table"]
     assert len(tables) >= 10
     assert all(any(cell.S == "/TH" for cell in elements(table)) for table in tables)
+
+
+@pytest.mark.parametrize("render", [services.render_pdf, services.render_summary])
+def test_the_pdf_breaks_no_checked_rule_of_pdf_ua(
+    snapshot: Snapshot, render: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.pdf"
+    path.write_bytes(render(snapshot.content))
+    found = [
+        finding.rule_id
+        for outcome in pdfua.validate(str(path)).outcomes
+        for finding in outcome.findings
+    ]
+    assert found == ["UA-28-004"]  # it does not claim to be PDF/UA, which nobody has certified
+
+
+def test_every_header_cell_says_what_it_stands_for(pdf: pikepdf.Pdf) -> None:
+    cells = [item for item in elements(pdf.Root.StructTreeRoot.K) if item.S == "/TH"]
+    assert {str(cell.A.Scope) for cell in cells} == {"/Row", "/Column"}
 
 
 def test_no_font_is_left_to_the_machine(pdf: pikepdf.Pdf) -> None:
