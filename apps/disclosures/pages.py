@@ -1,6 +1,7 @@
 """The public page of a released report: set once for each state and edition of the templates, then read from a file."""
 
 import json
+from functools import lru_cache
 from typing import TypedDict
 
 from django.core.files.base import ContentFile
@@ -13,6 +14,8 @@ from apps.disclosures import exports, linked_data
 from apps.disclosures.models import Snapshot
 from apps.disclosures.report import looks
 
+MOST_IN_MEMORY = 64  # pages, of a fifth of a megabyte each
+
 
 class Kept(TypedDict):
     """What a page prints of a report: its title, its ``schema.org`` data and everything between masthead and footer."""
@@ -24,15 +27,25 @@ class Kept(TypedDict):
 
 def kept(snapshot: Snapshot) -> Kept:
     """Read the page that was set, or set it now; the engine has no part in reading."""
-    path = (
-        f"pages/{snapshot.uuid}-{snapshot.sha256[:12]}-{snapshot.status}-{looks.fingerprint()}.json"
-    )
-    if default_storage.exists(path):
+    state = f"{snapshot.sha256[:12]}-{snapshot.status}-{looks.fingerprint()}"
+    path = f"pages/{snapshot.uuid}-{state}.json"
+    if not (found := _read(path)):
+        default_storage.save(path, ContentFile(json.dumps(_set(snapshot)).encode()))
+        _read.cache_clear()
+        found = _read(path)
+    if found is None:
+        msg = f"{path} was written and is not there."
+        raise FileNotFoundError(msg)
+    return found
+
+
+@lru_cache(maxsize=MOST_IN_MEMORY)
+def _read(path: str) -> Kept | None:
+    try:
         with default_storage.open(path) as file:
             read = json.load(file)
-    else:
-        read = _set(snapshot)
-        default_storage.save(path, ContentFile(json.dumps(read).encode()))
+    except FileNotFoundError:
+        return None
     return {
         "title": read["title"],
         "linked": mark_safe(read["linked"]),  # noqa: S308  # rendered by _set, which escapes

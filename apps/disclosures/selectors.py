@@ -52,8 +52,8 @@ def public(slug: str, number: int | None = None) -> Snapshot:
     released = (
         Snapshot.objects.released()
         .filter(assessment__slug=slug)
-        .select_related("assessment", "organisation")
-        .defer("document")
+        .select_related("assessment")
+        .defer("document", "reason", "withdrawn_because")
     )
     if number is not None:
         return released.get(number=number)
