@@ -6,7 +6,7 @@ from django import forms
 
 from apps.disclosures.models import Outcome, Review, ReviewComment
 from apps.disclosures.models.review import TESTS
-from apps.disclosures.report.content import SECTIONS
+from apps.disclosures.report.sections import SECTIONS
 
 ANSWERS = (("", "Choose"), ("yes", "yes"), ("partly", "partly"), ("no", "no"))
 

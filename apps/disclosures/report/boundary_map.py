@@ -50,7 +50,7 @@ def _box(row: Json, place: int) -> SafeString:
         ((x + BOX / 2, 52 + 14 * number, line) for number, line in enumerate(lines)),
     )
     return format_html(
-        '<rect x="{}" y="16" width="{}" height="78" rx="3" fill="#ffffff" stroke="#50535b" stroke-dasharray="{}" />'
+        '<rect x="{}" y="16" width="{}" height="78" rx="3" fill="none" stroke="#50535b" stroke-dasharray="{}" />'
         '<rect x="{}" y="16" width="{}" height="8" fill="{}" />{}'
         '<text x="{}" y="86" text-anchor="middle" font-family="Inter" font-size="10" fill="#50535b">{}</text>',
         x,

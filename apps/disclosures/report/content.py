@@ -17,57 +17,10 @@ from apps.disclosures.models import Edition
 from apps.disclosures.publication import HEADLINES
 from apps.disclosures.report import more_tables, qr, tables, wording
 from apps.disclosures.report.glossary import TERMS
+from apps.disclosures.report.sections import CATEGORIES, HEADLINE, SECTIONS, SHORT
 from lca.engine import from_document
 
 Json = Mapping[str, Any]
-
-CATEGORIES = {
-    "gwp_location": "Climate change, location-based",
-    "gwp_market": "Climate change, market-based",
-    "water": "Water consumption",
-    "adpe": "Minerals and metals, ADPe",
-    "primary_energy": "Primary energy",
-    "electricity": "Electricity",
-}
-SHORT = {
-    "gwp_location": "Climate change",
-    "gwp_market": "Climate change, market-based",
-    "water": "Water",
-    "adpe": "Minerals and metals",
-    "primary_energy": "Primary energy",
-    "electricity": "Electricity",
-}
-HEADLINE = (
-    ("gwp_location", "Climate change", "GWP100, location-based"),
-    ("water", "Water consumed", "on site, off site and in manufacturing"),
-    ("adpe", "Minerals and metals", "ADPe, antimony equivalents"),
-)
-
-
-SECTIONS = (
-    ("headline", "Headline results"),
-    ("stages", "Results by life-cycle stage"),
-    ("activities", "Development and training"),
-    ("water", "Water"),
-    ("uses", "Each use"),
-    ("scope", "Goal, functional unit and boundary"),
-    ("method", "Method"),
-    ("declared", "What was declared"),
-    ("inventory", "Inventory"),
-    ("reconciliation", "Published and computed"),
-    ("uncertainty", "Uncertainty and evidence"),
-    ("scenarios", "Sensitivity and scenarios"),
-    ("limits", "Gaps and limits"),
-    ("interpretation", "Interpretation"),
-    ("versions", "Changes from report to report"),
-    ("crosswalk", "Where laws and standards find their answers"),
-    ("review", "Review and assurance"),
-    ("sources", "Sources"),
-    ("formulas", "Annex: formulas"),
-    ("parameters", "Annex: parameters"),
-    ("glossary", "Annex: glossary"),
-    ("data", "Annex: data and citation"),
-)
 
 
 @attrs.frozen(kw_only=True)

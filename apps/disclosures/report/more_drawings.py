@@ -22,7 +22,7 @@ COLOURS = {
     "upstream": "#ddcc77",
 }
 WATER = {"water_on_site": "#117733", "water_off_site": "#44aa99", "embodied": "#332288"}
-DARK_SCORE = 3
+DARK_SCORE = 4
 
 
 def all_charts(report: Any) -> dict[str, Any]:
@@ -226,7 +226,7 @@ def quality(document: Json) -> SafeString:
             "column": name,
             "score": score,
             "text": str(score),
-            "ink": "#ffffff" if score >= DARK_SCORE else "#191b20",
+            "ink": "#ffffff" if score >= DARK_SCORE else charts.ON_LIGHT,
         }
         for row in more_tables.rated(document)
         for name, score in zip(more_tables.SCORES, row["scores"], strict=True)

@@ -15,8 +15,8 @@ from apps.accounts.presentation import percent, sig3
 from apps.assessments.models import Assessment
 from apps.disclosures import services
 from apps.disclosures.models import Snapshot, Status
-from apps.disclosures.report.content import CATEGORIES, HEADLINE
 from apps.disclosures.report.page import open_report
+from apps.disclosures.report.sections import CATEGORIES, HEADLINE
 from apps.factors.services import load_release
 from tests.disclosing import approved, released
 from tests.factories import MembershipFactory, UserFactory
