@@ -12,6 +12,7 @@ from apps.disclosures import selectors
 from apps.disclosures.errors import InputsChanged, Unanswered, WrongStatus
 from apps.disclosures.models import ChangeKind, Outcome, Review, Severity, Snapshot, Status
 from apps.disclosures.services import notices, people, snapshots
+from lca.engine import EngineError
 
 SIGNED_OFF = (Status.IN_REVIEW, Status.APPROVED)
 
@@ -40,7 +41,7 @@ def submit(
         snapshot,
         (Status.DRAFT, Status.CHANGES_REQUESTED),
         Status.IN_REVIEW,
-        "It is under review already; wait for the reviewer, or change something first.",
+        _why_not_again(snapshot),
         submitted_by=actor,
         submitted_at=timezone.now(),
         kind=kind,
@@ -51,6 +52,12 @@ def submit(
     )
     notices.tell(snapshot, "submitted", actor)
     return snapshot
+
+
+def _why_not_again(snapshot: Snapshot) -> str:
+    if snapshot.is_released:
+        return f"Nothing has changed since report {snapshot.number} was published, so there is nothing to submit."
+    return "It is under review or approved already. What you change in the assessment takes it back to draft."
 
 
 def _kind(assessment: Assessment, kind: ChangeKind, reason: str) -> ChangeKind:
@@ -64,7 +71,7 @@ def _kind(assessment: Assessment, kind: ChangeKind, reason: str) -> ChangeKind:
 
 def settle(*, snapshot: Snapshot, actor: User | None = None) -> Snapshot:
     """Take a snapshot under review, or approved, back to draft if the assessment has changed since it was frozen."""
-    if snapshot.status not in SIGNED_OFF or snapshots.is_unchanged(snapshot, snapshot.assessment):
+    if snapshot.status not in SIGNED_OFF or _stands(snapshot):
         return snapshot
     with transaction.atomic():
         Review.objects.filter(snapshot=snapshot).delete()
@@ -85,6 +92,14 @@ def settle(*, snapshot: Snapshot, actor: User | None = None) -> Snapshot:
         )
         notices.tell(snapshot, "returned", actor)
     return snapshot
+
+
+def _stands(snapshot: Snapshot) -> bool:
+    """Whether what was frozen is what is declared; inputs that can no longer be computed are others."""
+    try:
+        return snapshots.is_unchanged(snapshot, snapshot.assessment)
+    except EngineError:
+        return False
 
 
 def demand_settled(snapshot: Snapshot, actor: User | None) -> None:

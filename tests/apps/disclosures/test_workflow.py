@@ -1,6 +1,7 @@
 """From draft to published: who may do what, in which order, and what a change of inputs undoes."""
 
 import re
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import IntegrityError, close_old_connections, transaction
 from django.urls import reverse
 
 from apps.accounts.models import AuditEvent, Membership, Role
+from apps.assessments.models import Assessment
 from apps.assessments.services import update
 from apps.disclosures import selectors, services
 from apps.disclosures.errors import (
@@ -27,6 +29,8 @@ from apps.disclosures.models import (
     Snapshot,
     Status,
 )
+from apps.factors.services import load_release
+from apps.factors.services.releases import DEFAULT_FOLDER
 from tests.disclosing import FORM, approved, complete, person, released
 from tests.factories import MembershipFactory
 
@@ -116,6 +120,25 @@ def test_a_change_of_inputs_after_submission_returns_the_report_to_draft(study, 
     assert AuditEvent.objects.filter(verb="returned to draft").count() == 1
 
 
+def test_another_factor_release_returns_an_approved_report_to_draft(study, tmp_path):
+    report = approved(study)
+    shutil.copytree(DEFAULT_FOLDER, tmp_path / "later")
+    about = tmp_path / "later" / "release.toml"
+    about.write_text(re.sub(r"(?m)^label = .*$", 'label = "later"', about.read_text()))
+    defaults = tmp_path / "later" / "defaults.csv"
+    text = defaults.read_text("utf-8")
+    assert "681 respondents" in text
+    defaults.write_text(text.replace("681 respondents", "681 answers"), "utf-8")
+    later = load_release(path=tmp_path / "later")
+    assert study.release_id != later.pk
+    Assessment.objects.filter(pk=study.pk).update(release=later)
+    report.refresh_from_db()
+    fresh = Snapshot.objects.select_related("assessment__release").get(pk=report.pk)
+    with pytest.raises(InputsChanged):
+        services.publish(snapshot=fresh, actor=None)
+    assert fresh.status == Status.DRAFT
+
+
 def test_looking_at_an_approved_report_returns_it_when_inputs_changed(study, client):
     report = approved(study)
     change_inputs(study)
@@ -182,6 +205,17 @@ def test_a_new_period_leaves_the_report_before_it_standing(study):
     assert first.status == Status.PUBLISHED
     assert second.read()["publication"]["is_restatement"] is False
     assert selectors.public(study.slug).number == 2
+
+
+def test_the_same_again_is_not_submitted_and_says_why(study):
+    report, editor = approved(study), person(study, Role.EDITOR)
+    with pytest.raises(WrongStatus, match="under review or approved already"):
+        services.submit(assessment=study, actor=editor)
+    services.publish(snapshot=report, actor=None)
+    with pytest.raises(WrongStatus, match="Nothing has changed since report 1"):
+        services.submit(
+            assessment=study, actor=editor, kind=ChangeKind.CORRECTION, reason="Once more."
+        )
 
 
 def test_another_report_needs_a_kind_and_a_reason(study):
