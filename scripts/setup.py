@@ -84,6 +84,7 @@ def for_run() -> None:
     packages.ensure_locked(packages.LOCK)
     system.need_pango()
     packages.ensure_probe(wanted=False)
+    os.environ.setdefault("SITE_URL", instance.address())  # printed in the demo's published reports
     ensure_database(data)
     ensure_static(data)
 
