@@ -148,8 +148,13 @@ def short(key: str) -> str:
 def ladder(row: Json) -> dict[str, Any]:
     """One deployment's request from the chip to the life cycle."""
     rungs = [rung for rung in row["rungs"] if rung["figures"].get("gwp_location")]
+    kept = {
+        "deployment": row["deployment"],
+        "rungs": row["rungs"],
+        "spread": row["electricity_kwh_spread"],
+    }
     if not rungs:
-        return {"deployment": row["deployment"], "chart": NONE, "rungs": row["rungs"]}
+        return {**kept, "chart": NONE}
     widest = rungs[-1]["figures"]["gwp_location"]
     size, unit = _scale(widest["nominal"], widest["unit"].split("/")[0])
     drawn = [
@@ -166,7 +171,7 @@ def ladder(row: Json) -> dict[str, Any]:
     words = " ".join(f"{item['label']}: {item['text']} {unit}." for item in drawn)
     title = f"Climate change of one request by boundary, {row['deployment']}, {unit}"
     chart = more_charts.floating(drawn, unit=unit, title=title, words=words)
-    return {"deployment": row["deployment"], "chart": chart, "rungs": row["rungs"]}
+    return {**kept, "chart": chart}
 
 
 def tornado(document: Json, key: str) -> SafeString:
