@@ -12,6 +12,7 @@ from redis.exceptions import RedisError
 from lca.celery import app
 
 BROKER_FAULTS = (OperationalError, RedisError, OSError)
+AT_ONCE = {"max_retries": 1, "interval_start": 0, "interval_max": 0}  # nobody waits for a broker
 log = structlog.get_logger()
 
 
@@ -27,6 +28,7 @@ def offer(task: str, *args: int | str) -> None:
 
 def _offer(task: str, args: tuple[int | str, ...]) -> None:
     try:
-        app.send_task(task, args=args, retry=False)
+        with app.connection_for_write(transport_options=AT_ONCE) as connection:
+            app.send_task(task, args=args, connection=connection, retry=False)
     except BROKER_FAULTS as error:
         log.warning("task.not_sent", task=task, fault=type(error).__name__)

@@ -39,7 +39,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def index(request: HttpRequest) -> HttpResponse:
     """Every report of this installation that stands, newest first."""
     page = Paginator(selectors.index(), PER_PAGE).get_page(request.GET.get("page"))
-    others = [] if page.number > 1 else [j.study for j in judge_all() if j.study.loose]
+    studies = [] if page.number > 1 else [j.study for j in judge_all() if j.study.loose]
+    others = sorted(studies, key=lambda study: -len(study.boundary))  # the widest first
     rows = [linked_data.card(row) for row in page.object_list]
     shown = {"page": page, "rows": rows, "others": others}
     return render(request, "disclosures/index.html", shown)

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, close_old_connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.urls import reverse
 
 from apps.accounts.models import AuditEvent, Membership, Role
@@ -278,7 +278,7 @@ def test_two_who_publish_at_once_publish_once(release, study):
         except WrongStatus:
             return "too late"
         finally:
-            close_old_connections()
+            connections.close_all()
 
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(publish, range(2)))
