@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Cut-off", ("cut_off", "cut_off_percent", "second_order")),
     ("Interpretation", ("conclusions", "limitations", "actions")),
-    ("The report", ("language", "licence", "valid_years", "restatement_percent", "accent")),
+    ("The report", ("licence", "valid_years", "restatement_percent", "accent")),
     ("Fixed sentences", ("relative_wording", "comparability_wording", "electricity_wording")),
 )
 UNITS = {
