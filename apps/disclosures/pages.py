@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -18,11 +18,16 @@ MOST_IN_MEMORY = 64  # pages, of a fifth of a megabyte each
 
 
 class Kept(TypedDict):
-    """What a page prints of a report: its title, its ``schema.org`` data and everything between masthead and footer."""
+    """What pages print of a report: its title, its ``schema.org`` data and everything between masthead and footer.
+
+    ``drawing`` and ``example`` are what the home page shows of it.
+    """
 
     title: str
     linked: SafeString
     content: SafeString
+    drawing: SafeString
+    example: SafeString
 
 
 def kept(snapshot: Snapshot) -> Kept:
@@ -46,11 +51,11 @@ def _read(path: str) -> Kept | None:
             read = json.load(file)
     except FileNotFoundError:
         return None
-    return {
-        "title": read["title"],
-        "linked": mark_safe(read["linked"]),  # noqa: S308  # rendered by _set, which escapes
-        "content": mark_safe(read["content"]),  # noqa: S308  # rendered by _set, which escapes
+    markup = {
+        name: mark_safe(read[name])  # noqa: S308  # rendered by _set, which escapes
+        for name in ("linked", "content", "drawing", "example")
     }
+    return cast("Kept", {"title": read["title"], **markup})
 
 
 def _set(snapshot: Snapshot) -> dict[str, str]:
@@ -58,8 +63,10 @@ def _set(snapshot: Snapshot) -> dict[str, str]:
 
     report = open_report(snapshot.content, snapshot.edition)
     slug, number = snapshot.assessment.slug, snapshot.number
+    context = report_context(report)
     own = {
         "snapshot": snapshot,
+        "totals_check": [row for row in context["reconciliation"] if not row["run"]],
         "why_base": reverse("disclosures:version", args=[slug, number]) + "why/",
         "exports": [row for row in exports.rows(report.document) if row.is_public],
         "web": True,
@@ -67,5 +74,7 @@ def _set(snapshot: Snapshot) -> dict[str, str]:
     return {
         "title": report.title,
         "linked": str(linked_data.dataset(snapshot)),
-        "content": render_to_string("disclosures/_published.html", report_context(report) | own),
+        "content": render_to_string("disclosures/_published.html", context | own),
+        "drawing": str(context["cover_drawing"]),
+        "example": render_to_string("disclosures/_example.html", context | own),
     }

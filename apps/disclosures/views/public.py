@@ -17,7 +17,7 @@ from apps.assessments.validation import judge_all
 from apps.disclosures import badge, linked_data, pages, selectors, services
 from apps.disclosures.models import EvidenceFile, Snapshot
 from apps.disclosures.schema import published as schema
-from apps.disclosures.views.common import download, evidence_answer, report_of
+from apps.disclosures.views.common import download, evidence_answer
 from lca.engine import Category, from_document, trace
 
 PER_PAGE = 20
@@ -30,9 +30,8 @@ def home(request: HttpRequest) -> HttpResponse:
         first = Organisation.objects.visible_to(request.user).first()
         return redirect("assessments:dashboard", first.slug) if first else redirect("accounts:home")
     snapshot = selectors.showcase(assessments.DEMO_SLUG)
-    context = report_of(snapshot) if snapshot else {}
-    context["totals_check"] = [row for row in context.get("reconciliation", []) if not row["run"]]
-    return render(request, "home.html", context | {"snapshot": snapshot})
+    shown = {"snapshot": snapshot, "kept": pages.kept(snapshot) if snapshot else None}
+    return render(request, "home.html", shown)
 
 
 @require_safe

@@ -1,5 +1,8 @@
 """A small real study: the rows of a published paper, entered as a user enters them."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from apps.accounts.models import Organisation
@@ -13,7 +16,10 @@ from apps.assessments.models import (
     Site,
 )
 from apps.assessments.services import create, create_assessment
+from apps.disclosures import exports
+from apps.disclosures.models import Snapshot
 from apps.factors.models import Release
+from tests.disclosing import released
 from tests.factories import OrganisationFactory
 
 RUNS = (
@@ -131,3 +137,21 @@ def serve(assessment: Assessment) -> Deployment:
     Assessment.objects.filter(pk=assessment.pk).update(lifetime_queries=10_000_000_000)
     assessment.refresh_from_db()
     return deployment
+
+
+@pytest.fixture
+def report(served: Assessment) -> Snapshot:
+    return released(served)
+
+
+@pytest.fixture
+def made(report: Snapshot) -> Callable[[str], bytes]:
+    def made(name: str) -> bytes:
+        return exports.make(name, report.content)
+
+    return made
+
+
+@pytest.fixture
+def document(report: Snapshot) -> dict[str, Any]:
+    return report.read()
