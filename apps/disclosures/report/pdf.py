@@ -1,6 +1,7 @@
 """The report as PDF/A-3a with the snapshot's JSON inside; the same document gives the same bytes."""
 
 import gc
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -17,6 +18,7 @@ from apps.disclosures.report.page import ON_PAPER, open_report, report_context
 
 VARIANT = "pdf/a-3a"
 DATA_NAME = "disclosure.json"
+_UNIT = re.compile(r'<span class="unit">([^<]*)</span>')
 
 
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
@@ -39,8 +41,7 @@ def html_of(content: bytes, edition: Edition | None = None) -> str:
 
 
 def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
-    html = html.replace("CO<sub>2</sub>", "CO₂")  # the font's own subscript, and fewer boxes to set
-    page = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher(report.logo))
+    page = HTML(string=_flat(html), base_url="asset:", url_fetcher=AssetFetcher(report.logo))
     with _without_collection():
         made: bytes = page.write_pdf(
             pdf_variant=VARIANT,
@@ -50,6 +51,11 @@ def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
             finisher=tagging.finish,
         )
     return made
+
+
+def _flat(html: str) -> str:
+    """The same words in fewer boxes: a subscript of the font's own, and units as part of their figure's text."""
+    return _UNIT.sub(r"\1", html.replace("CO<sub>2</sub>", "CO₂"))
 
 
 @contextmanager
