@@ -168,6 +168,11 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "lca.bundles.BundleFinder",
+]
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("fonts/inter", fontpkg_inter.ROOT / "files"),

@@ -73,6 +73,7 @@ def main() -> None:
             PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"
         ),
         "templates": lambda: command(PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"),
+        "messages": lambda: command(PYTHON, ROOT / "scripts" / "messages.py", "--check"),
         "spelling": lambda: command(BIN / "typos"),
         "migrations": lambda: migrations(folder),
         "deployment": lambda: deployment(folder),

@@ -11,6 +11,7 @@ from typing import Any
 import attrs
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext
 
 THIN = "\u202f"
 MINUS = "\u2212"
@@ -105,7 +106,7 @@ def sig3(value: object, digits: int = 3) -> str:
     """Write a number to ``digits`` significant digits, with thin spaces between thousands."""
     number = as_number(value)
     if number is None:
-        return NOT_DECLARED
+        return gettext(NOT_DECLARED)
     if number == 0:
         return "0"
     rounded = float(f"{number:.{digits - 1}e}")
@@ -122,7 +123,7 @@ def given(value: object) -> str:
     """Write a number as somebody gave it: up to six significant digits, without padding zeros."""
     number = as_number(value)
     if number is None:
-        return NOT_DECLARED
+        return gettext(NOT_DECLARED)
     digits = len(f"{number:.5e}".partition("e")[0].replace(".", "").lstrip("-").rstrip("0")) or 1
     return sig3(number, digits)
 
@@ -131,13 +132,15 @@ def count(value: object) -> str:
     """Write a counted thing in full: ``1 082 990``; fractions keep up to two places."""
     number = as_number(value)
     if number is None:
-        return NOT_DECLARED
+        return gettext(NOT_DECLARED)
     places = 0 if number == int(number) else 2
     return _signed(number, places)
 
 
 def _signed(number: float, places: int) -> str:
     text = f"{abs(number):,.{places}f}".replace(",", THIN)
+    if (get_language() or "").startswith("fr"):
+        text = text.replace(".", ",")
     return f"{MINUS}{text}" if number < 0 else text
 
 
@@ -145,7 +148,7 @@ def percent(value: object) -> str:
     """Write a share as per cent: ``34 %``, ``3.4 %``, ``< 0.1 %``."""
     number = as_number(value)
     if number is None:
-        return NOT_DECLARED
+        return gettext(NOT_DECLARED)
     share = number * 100
     if share and abs(share) < _SMALLEST_PERCENT:
         return f"{'>' if share < 0 else '<'}{THIN}{_signed(math.copysign(_SMALLEST_PERCENT, share), 1)}{THIN}%"
@@ -194,7 +197,7 @@ def figure_of(stat: Mapping[str, Any] | None, *, scale: bool = True) -> Figure |
 def plain_figure(stat: Mapping[str, Any] | None) -> str:
     """One statistic as plain text: ``20.4 kt CO₂e``; what is not there is not declared."""
     shown = figure_of(stat)
-    return f"{shown.number} {unit_text(shown.unit)}".strip() if shown else NOT_DECLARED
+    return f"{shown.number} {unit_text(shown.unit)}".strip() if shown else gettext(NOT_DECLARED)
 
 
 def unit_html(text: object) -> SafeString:

@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from apps.accounts.presentation import figure, percent, sig3
 from lca.engine import Inventory, Parameter
@@ -26,10 +27,18 @@ def why_median(inventory: Inventory, result: Mapping[str, Any], category: str) -
     median = figure(stat["p50"], stat["unit"])
     if median is None:
         return ""
-    side = "above" if stat["p50"] > stat["nominal"] else "below"
-    return (
-        f"The median of the draws, {median.number} {median.unit}, lies {percent(abs(share))} {side} the deterministic value,"
-        f" {_because(inventory, result['sensitivity'].get(category, []), share)}."
+    words = (
+        _(
+            "The median of the draws, {median}, lies {share} above the deterministic value, {because}."
+        )
+        if share > 0
+        else _(
+            "The median of the draws, {median}, lies {share} below the deterministic value, {because}."
+        )
+    )
+    because = _because(inventory, result["sensitivity"].get(category, []), share)
+    return words.format(
+        median=f"{median.number} {median.unit}", share=percent(abs(share)), because=because
     )
 
 
@@ -40,22 +49,30 @@ def _because(inventory: Inventory, sensitivity: list[Mapping[str, Any]], share: 
     explained = list(accumulate(moves[name] for name in causes))
     enough = next((count for count, part in enumerate(explained, start=1) if part >= MOST), None)
     if enough is None or sum(moves.values()) < MOST:
-        far, near = ("higher", "lower") if share > 0 else ("lower", "higher")
-        return (
-            "which takes every parameter at its nominal value: in sums and products of values that can be far"
-            f" {far} but only somewhat {near}, the middle moves away from it"
+        if share > 0:
+            return _(
+                "which takes every parameter at its nominal value: in sums and products of values that can be far "
+                "higher but only somewhat lower, the middle moves away from it"
+            )
+        return _(
+            "which takes every parameter at its nominal value: in sums and products of values that can be far "
+            "lower but only somewhat higher, the middle moves away from it"
         )
     named = [f"“{known[name].title}” ({_apart(known[name])})" for name in causes[:enough]]
     if len(named) == 1:
-        return (
-            f"mostly since a parameter’s own median lies apart from its nominal value: {named[0]}"
+        words = _(
+            "mostly since a parameter’s own median lies apart from its nominal value: {named}"
         )
-    return f"mostly since parameters’ own medians lie apart from their nominal values: {', '.join(named)}"
+    else:
+        words = _(
+            "mostly since parameters’ own medians lie apart from their nominal values: {named}"
+        )
+    return words.format(named=", ".join(named))
 
 
 def _apart(item: Parameter) -> str:
     apart = median_of(item) / item.value - 1
-    return f"{percent(abs(apart))} {'above' if apart > 0 else 'below'}"
+    return f"{percent(abs(apart))} {_('above') if apart > 0 else _('below')}"
 
 
 def _move(item: Parameter, row: Mapping[str, Any]) -> float:

@@ -16,6 +16,7 @@ from apps.disclosures.analysis import analysis
 from apps.disclosures.canonical import plain
 from apps.disclosures.evidence import evidence
 from apps.disclosures.models import Disclosure, EvidenceFile
+from apps.disclosures.report import language
 from apps.factors.models import Source
 from lca.engine import Inventory, to_document
 
@@ -44,7 +45,7 @@ def build(
     """
     evaluation = assessments.evaluate(assessment)
     records = read(assessment)
-    release = assessment.release
+    release, said = assessment.release, particulars(assessment)
     document = {
         "schema": SCHEMA,
         "meta": {
@@ -53,7 +54,7 @@ def build(
             "slug": assessment.slug,
             "title": assessment.title,
             "frozen_at": frozen_at,
-            "language": "en-GB",
+            "language": language.TAGS[said["language"]],
             "engine": evaluation.result["engine"],
         },
         "organisation": {
@@ -62,7 +63,7 @@ def build(
         },
         "system": fields(assessment.system),
         "goal_and_scope": _scope(assessment, records),
-        "disclosure": particulars(assessment),
+        "disclosure": said,
         "evidence_files": [_evidence_file(row) for row in assessment.evidence_files.all()],
         **_rows(records),
         **evidence(assessment, records, evaluation),

@@ -2,7 +2,7 @@
 
 import json
 from functools import lru_cache
-from typing import TypedDict, cast
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -13,6 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from apps.disclosures import exports, linked_data
 from apps.disclosures.models import Snapshot
 from apps.disclosures.report import looks
+
+if TYPE_CHECKING:
+    from apps.disclosures.report.content import Report
 
 MOST_IN_MEMORY = 64  # pages, of a fifth of a megabyte each
 
@@ -59,9 +62,17 @@ def _read(path: str) -> Kept | None:
 
 
 def _set(snapshot: Snapshot) -> dict[str, str]:
-    from apps.disclosures.report.page import open_report, report_context
+    from apps.disclosures.report import language
+    from apps.disclosures.report.page import open_report
 
     report = open_report(snapshot.content, snapshot.edition)
+    with language.written(report.document):
+        return _set_in_language(snapshot, report)
+
+
+def _set_in_language(snapshot: Snapshot, report: "Report") -> dict[str, str]:
+    from apps.disclosures.report.page import report_context
+
     slug, number = snapshot.assessment.slug, snapshot.number
     context = report_context(report)
     own = {

@@ -7,7 +7,8 @@ from typing import Any
 from django import template
 from django.utils.formats import date_format
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from apps.accounts import presentation
 
@@ -40,10 +41,10 @@ def interval(stat: Mapping[str, Any] | None) -> SafeString:
     """The 90 % interval of a statistic in the unit that its figure is printed in: ``120–180 t CO₂e``."""
     shown = presentation.figure_of(stat)
     if shown is None:
-        return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
+        return format_html('<span class="gap">{}</span>', gettext(presentation.NOT_DECLARED))
     if not shown.has_interval:
-        return mark_safe('<span class="gap">no spread declared</span>')
-    between = " to " if presentation.MINUS in shown.low + shown.high else "–"
+        return format_html('<span class="gap">{}</span>', gettext("no spread declared"))
+    between = f" {gettext('to')} " if presentation.MINUS in shown.low + shown.high else "–"
     return format_html(
         "{}{}{}{}{}",
         shown.low,
@@ -65,7 +66,7 @@ def duration(seconds: object) -> str:
     """Seconds for readers: ``7500`` becomes ``2 h 5 min``."""
     number = presentation.as_number(seconds)
     if number is None:
-        return presentation.NOT_DECLARED
+        return gettext(presentation.NOT_DECLARED)
     if number < 60:  # noqa: PLR2004  a minute
         return f"{presentation.sig3(number)} s"
     minutes = round(number / 60)
@@ -123,7 +124,7 @@ def day(text: object) -> str:
 @register.filter
 def stage_label(stage: str) -> str:
     """Name of a life-cycle stage for readers."""
-    return presentation.STAGES.get(stage, stage.replace("_", " ").capitalize())
+    return gettext(presentation.STAGES.get(stage, stage.replace("_", " ").capitalize()))
 
 
 @register.filter
@@ -169,7 +170,7 @@ def provenance_segments(shares: Mapping[str, float] | None) -> list[dict[str, An
 
 def _written(shown: presentation.Figure | None) -> SafeString:
     if shown is None:
-        return format_html('<span class="gap">{}</span>', presentation.NOT_DECLARED)
+        return format_html('<span class="gap">{}</span>', gettext(presentation.NOT_DECLARED))
     if not shown.unit:
         return format_html("{}", shown.number)
     return format_html(

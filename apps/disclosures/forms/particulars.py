@@ -21,7 +21,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     ("Cut-off", ("cut_off", "cut_off_percent", "second_order")),
     ("Interpretation", ("conclusions", "limitations", "actions")),
-    ("The report", ("licence", "valid_years", "restatement_percent", "accent")),
+    ("The report", ("licence", "language", "valid_years", "restatement_percent", "accent")),
     ("Fixed sentences", ("relative_wording", "comparability_wording", "electricity_wording")),
 )
 UNITS = {
@@ -46,6 +46,7 @@ HELP = {
     "second_order": "Rebound, substitution, enabling effects; or that they were not looked at.",
     "restatement_percent": "A correction that moves a headline further is shown as a restatement.",
     "accent": "# and six digits, such as #882255. Leave it empty for Cradle’s own.",
+    "language": "Of the report’s page and PDF; what you write stays as you write it.",
     "licence": "Under which others may use the report.",
 }
 LONG = (

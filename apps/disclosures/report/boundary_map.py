@@ -5,6 +5,8 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.accounts import presentation
 from apps.accounts.presentation import STAGE_COLOURS, STAGES
@@ -12,29 +14,34 @@ from apps.accounts.presentation import STAGE_COLOURS, STAGES
 Json = Mapping[str, Any]
 WIDTH = 640
 BOX, GAP = 96, 12
-WORDS = {"included": "inside", "excluded": "excluded", "not declared": "not declared"}
+WORDS = {
+    "included": noop("inside"),
+    "excluded": noop("excluded"),
+    "not declared": noop("not declared"),
+}
 DASHES = {"included": "", "excluded": "4 3", "not declared": "1 3"}
-LEAST_SHARE = 0.02
 HIGH, NODE, PAD = 240, 14, 10
+ROOMY = 8  # nodes of a column that fit; more make the drawing higher
 
 
 def boundary_map(stages: Sequence[Json], parts: Sequence[str]) -> SafeString:
     """A box per life-cycle stage inside or outside the boundary; ``parts`` are the components counted."""
     boxes = format_html_join("", "{}", ((_box(row, place),) for place, row in enumerate(stages)))
-    words = "; ".join(f"{row['label']}: {WORDS[row['status']]}" for row in stages)
+    words = "; ".join(f"{row['label']}: {_(WORDS[row['status']])}" for row in stages)
     inside = sum(row["status"] == "included" for row in stages)
     return format_html(
         '<svg class="chart map" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} 128" width="{}" height="128">'
-        "<title>System boundary: {} stages inside. {}. Counted in them: {}.</title>"
+        "<title>{}</title>"
         '<rect x="1" y="1" width="{}" height="126" fill="none" stroke="#191b20" stroke-width="1.2" />{}'
-        '<text x="12" y="118" font-family="Inter" font-size="11" fill="#50535b">Counted: {}</text></svg>',
+        '<text x="12" y="118" font-family="Inter" font-size="11" fill="#50535b">{}: {}</text></svg>',
         WIDTH,
         WIDTH,
-        inside,
-        words,
-        ", ".join(parts),
+        _("System boundary: {inside} stages inside. {words}. Counted in them: {parts}.").format(
+            inside=inside, words=words, parts=", ".join(parts)
+        ),
         WIDTH - 2,
         boxes,
+        _("Counted"),
         _cut(", ".join(parts), 100),
     )
 
@@ -61,7 +68,7 @@ def _box(row: Json, place: int) -> SafeString:
         colour,
         texts,
         x + BOX / 2,
-        WORDS[status],
+        _(WORDS[status]),
     )
 
 
@@ -74,28 +81,32 @@ def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
-def energy_flow(rows: Sequence[Json], total: Json) -> SafeString:
+def energy_flow(rows: Sequence[Json], total: Json, least_share: float) -> SafeString:
     """A Sankey of electricity: from sites to stages to what it ran; ``rows`` hold site, stage, part and kWh.
 
-    Ribbons below two per cent are left out, and how much that is stands in the words.
+    Ribbons below ``least_share`` are left out, and how much that is stands in the words.
     """
     whole = sum(row["kwh"] for row in rows)
-    if whole <= 0:
+    if whole <= 0 or not any(row["kwh"] / whole >= least_share for row in rows):
         return SafeString("")
-    kept = [row for row in rows if row["kwh"] / whole >= LEAST_SHARE]
+    kept = [row for row in rows if row["kwh"] / whole >= least_share]
     left = 1 - sum(row["kwh"] for row in kept) / whole
     columns = [_column(kept, key) for key in ("site", "stage", "part")]
-    scale = (HIGH - PAD * max(len(column) for column in columns)) / whole
+    most = max(len(column) for column in columns)
+    high = HIGH + 2 * PAD * max(0, most - ROOMY)
+    scale = (high - PAD * most) / whole
     places = [_places(column, scale) for column in columns]
     ribbons = [
-        path
+        (*path, f"{share / scale / whole:.4f}")
         for keys, sides, ends in (
             (("site", "stage"), places[:2], (130.0, 300.0)),
             (("stage", "part"), places[1:], (314.0, 484.0)),
         )
-        for path in _ribbons(_sums(kept, keys, scale), sides, ends)
+        for *path, share in _ribbons(_sums(kept, keys, scale), sides, ends)
     ]
-    drawn = format_html_join("", '<path d="{}" fill="{}" fill-opacity="0.45" />', ribbons)
+    drawn = format_html_join(
+        "", '<path d="{}" fill="{}" fill-opacity="0.45" data-share="{}" />', ribbons
+    )
     nodes = format_html_join(
         "",
         "{}",
@@ -114,14 +125,18 @@ def energy_flow(rows: Sequence[Json], total: Json) -> SafeString:
     )
     return format_html(
         '<svg class="chart sankey" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {} {}" width="{}" height="{}">'
-        "<title>Electricity from sites to stages to parts, {} in all. {}. Left out as too thin to draw: {}.</title>{}{}</svg>",
+        "<title>{}</title>{}{}</svg>",
         WIDTH,
-        HIGH + 24,
+        high + 24,
         WIDTH,
-        HIGH + 24,
-        presentation.plain_figure(total),
-        words,
-        presentation.percent(max(left, 0.0)),
+        high + 24,
+        _(
+            "Electricity from sites to stages to parts, {total} in all. {words}. Left out as too thin to draw: {left}."
+        ).format(
+            total=presentation.plain_figure(total),
+            words=words,
+            left=presentation.percent(max(left, 0.0)),
+        ),
         drawn,
         nodes,
     )
@@ -157,8 +172,8 @@ def _ribbons(
     heights: Mapping[tuple[str, str], float],
     sides: Sequence[Mapping[str, tuple[float, float]]],
     ends: tuple[float, float],
-) -> list[tuple[str, str]]:
-    """Path and colour of each ribbon."""
+) -> list[tuple[str, str, float]]:
+    """Path, colour and height of each ribbon."""
     (x0, x1), middle, found = ends, sum(ends) / 2, []
     free = [{name: y for name, (y, _) in side.items()} for side in sides]
     for (a, b), height in heights.items():
@@ -167,7 +182,7 @@ def _ribbons(
             f"M{x0:.1f},{y0:.1f}C{middle:.1f},{y0:.1f} {middle:.1f},{y1:.1f} {x1:.1f},{y1:.1f}"
             f"V{y1 + height:.1f}C{middle:.1f},{y1 + height:.1f} {middle:.1f},{y0 + height:.1f} {x0:.1f},{y0 + height:.1f}Z"
         )
-        found.append((path, _colour(a, b)))
+        found.append((path, _colour(a, b), height))
         free[0][a] += height
         free[1][b] += height
     return found
@@ -175,7 +190,7 @@ def _ribbons(
 
 def _colour(*names: str) -> str:
     """Colour of the stage among two nodes."""
-    return next((STAGE_COLOURS[key] for key, text in STAGES.items() if text in names), "#6a6d75")
+    return next((STAGE_COLOURS[key] for key, text in STAGES.items() if _(text) in names), "#6a6d75")
 
 
 def _node(name: str, y: float, height: float, x: float, anchor: str) -> SafeString:

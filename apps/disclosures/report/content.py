@@ -8,6 +8,7 @@ from typing import Any
 
 import attrs
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.accounts.presentation import STAGES
 from apps.assessments.median import why_median
@@ -15,7 +16,7 @@ from apps.disclosures import exports
 from apps.disclosures.canonical import sha256
 from apps.disclosures.models import Edition
 from apps.disclosures.publication import HEADLINES
-from apps.disclosures.report import more_tables, qr, tables, wording
+from apps.disclosures.report import language, more_tables, qr, tables, wording
 from apps.disclosures.report.glossary import TERMS
 from apps.disclosures.report.sections import CATEGORIES, HEADLINE, SECTIONS, SHORT
 from lca.engine import from_document
@@ -57,7 +58,17 @@ class Report:
 
     @property
     def title(self) -> str:
-        return f"{self.document['system']['name']}: life-cycle report"
+        return f"{self.document['system']['name']}: {_('life-cycle report')}"
+
+    @property
+    def language(self) -> str:
+        """Code of the language that the report is set in, as Django names it."""
+        return language.of(self.document)
+
+    @property
+    def language_tag(self) -> str:
+        """The same for ``lang`` attributes."""
+        return language.tag(self.document)
 
     def context(self) -> dict[str, Any]:
         """Everything the templates print, by section."""
@@ -97,7 +108,7 @@ class Report:
             "versions": more_tables.versions(document),
             "crosswalk": more_tables.crosswalk(document),
             "checks": more_tables.checks(document),
-            "glossary": TERMS,
+            "glossary": [(_(word), _(meaning)) for word, meaning in TERMS],
             "headline_keys": HEADLINES,
             "rung_keys": ("electricity", "gwp_location", "water"),
         }
@@ -112,7 +123,7 @@ class Report:
         return [
             {
                 "key": key,
-                "title": title,
+                "title": _(title),
                 "number": number,
                 "template": f"reports/sections/{key}.html",
             }
@@ -122,7 +133,7 @@ class Report:
     def categories(self) -> list[dict[str, str]]:
         """Impact categories with a declared flow, in reporting order."""
         return [
-            {"key": key, "label": label, "short": SHORT[key]}
+            {"key": key, "label": _(label), "short": _(SHORT[key])}
             for key, label in CATEGORIES.items()
             if key in self.result["totals"]
         ]
@@ -133,8 +144,8 @@ class Report:
         return [
             {
                 "key": key,
-                "label": label,
-                "note": note,
+                "label": _(label),
+                "note": _(note),
                 "stat": totals.get(key),
                 "reason": "" if key in totals else self.reason(key),
                 "shares": self.result["provenance_shares"].get(key),
@@ -146,7 +157,7 @@ class Report:
     def reason(self, category: str) -> str:
         """Why a category has no figure, in the words of its first gap."""
         found = (gap["reason"] for gap in self.result["gaps"] if gap["category"] == category)
-        return next(found, "No factor for this impact is declared.")
+        return language.term(next(found, _("No factor for this impact is declared.")))
 
     @property
     def market(self) -> Json | None:
@@ -162,16 +173,16 @@ class Report:
         """Three figures per use, each marginal and fully loaded."""
         per_use = self.document["per_use"]
         rows = []
-        for key, label, _ in HEADLINE:
+        for key, label, _note in HEADLINE:
             marginal, loaded = (
                 _per_unit((per_use.get(kind) or {}).get(key))
                 for kind in ("marginal", "fully_loaded")
             )
-            rows.append({"key": key, "label": label, "marginal": marginal, "loaded": loaded})
+            rows.append({"key": key, "label": _(label), "marginal": marginal, "loaded": loaded})
         return {
             "functional_unit": per_use["functional_unit"],
-            "basis": per_use.get("basis", ""),
-            "reason": per_use.get("reason", ""),
+            "basis": language.term(per_use.get("basis", "")),
+            "reason": language.term(per_use.get("reason", "")),
             "rows": rows,
             "has_marginal": bool(per_use.get("marginal")),
             "has_loaded": bool(per_use.get("fully_loaded")),
@@ -205,13 +216,13 @@ class Report:
         said = self.document.get("disclosure") or {}
         scope = self.document["goal_and_scope"]
         labels = (
-            *([] if scope.get("period_start") else [("period_note", "Period")]),
-            ("commissioner", "Commissioned by"),
-            ("practitioner", "Made by"),
-            ("accountable_person", "Answers for it"),
-            ("contact", "Contact"),
-            ("audience", "For"),
-            ("applications", "Intended applications"),
+            *([] if scope.get("period_start") else [("period_note", _("Period"))]),
+            ("commissioner", _("Commissioned by")),
+            ("practitioner", _("Made by")),
+            ("accountable_person", _("Answers for it")),
+            ("contact", _("Contact")),
+            ("audience", _("For")),
+            ("applications", _("Intended applications")),
         )
         return [{"label": label, "value": said.get(key) or ""} for key, label in labels]
 
@@ -220,9 +231,9 @@ class Report:
         """What one functional unit holds besides its tokens."""
         said = self.document.get("disclosure") or {}
         labels = (
-            ("reasoning_tokens", "Hidden reasoning tokens"),
-            ("tool_calls", "Tool calls"),
-            ("quality_metric", "Quality of the model"),
+            ("reasoning_tokens", _("Hidden reasoning tokens")),
+            ("tool_calls", _("Tool calls")),
+            ("quality_metric", _("Quality of the model")),
         )
         return [{"label": label, "value": said.get(key)} for key, label in labels]
 
@@ -230,7 +241,7 @@ class Report:
         """Evidence behind each category."""
         shares = self.result["provenance_shares"]
         return [
-            {"label": SHORT[key], "key": key, "shares": shares[key]}
+            {"label": _(SHORT[key]), "key": key, "shares": shares[key]}
             for key in CATEGORIES
             if key in shares
         ]
@@ -239,7 +250,7 @@ class Report:
         """Rating of the data behind each category; nothing in documents older than the rating."""
         ratings = self.result.get("data_quality", {})
         return [
-            {"label": SHORT[key], "key": key, "rating": ratings[key]}
+            {"label": _(SHORT[key]), "key": key, "rating": ratings[key]}
             for key in CATEGORIES
             if key in ratings
         ]
@@ -252,7 +263,7 @@ class Report:
         return [
             {
                 "key": key,
-                "label": label,
+                "label": _(label),
                 "status": _status(
                     declared.get(key, {}).get("status", "not_declared"), key in with_flows
                 ),

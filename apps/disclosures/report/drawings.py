@@ -6,18 +6,21 @@ from typing import Any
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
 
 from apps.accounts import presentation
 from apps.accounts.presentation import STAGES, stage_segments
 from apps.disclosures.report import charts
+from apps.disclosures.report.language import term
 
 Json = Mapping[str, Any]
 IN_CHART = {
-    "gwp_location": "Climate change",
-    "water": "Water",
-    "adpe": "Minerals and metals",
-    "primary_energy": "Primary energy",
-    "electricity": "Electricity",
+    "gwp_location": noop("Climate change"),
+    "water": noop("Water"),
+    "adpe": noop("Minerals and metals"),
+    "primary_energy": noop("Primary energy"),
+    "electricity": noop("Electricity"),
 }
 COVER = ("gwp_location", "water", "adpe", "primary_energy")
 SHOWN = 8
@@ -26,8 +29,8 @@ SHOWN = 8
 def stage_shares(result: Json) -> SafeString:
     """Share of each stage in each impact."""
     rows, words = [], []
-    for category, impact in IN_CHART.items():
-        start, parts = 0.0, []
+    for category, name in IN_CHART.items():
+        impact, start, parts = _(name), 0.0, []
         for segment in stage_segments(result["by_stage"], category):
             rows.append(
                 {
@@ -38,10 +41,10 @@ def stage_shares(result: Json) -> SafeString:
                 }
             )
             start += segment["share"]
-            parts.append(f"{segment['label'].lower()} {presentation.percent(segment['share'])}")
+            parts.append(f"{_(segment['label']).lower()} {presentation.percent(segment['share'])}")
         if parts:
             words.append(f"{impact}: {', '.join(parts)}.")
-    title = "Share of each life-cycle stage in each impact"
+    title = _("Share of each life-cycle stage in each impact")
     return charts.stage_shares(rows, title=title, words=" ".join(words)) if rows else SafeString("")
 
 
@@ -51,18 +54,24 @@ def stage_intervals(result: Json, category: str = "gwp_location") -> SafeString:
     if not total:
         return SafeString("")
     size, unit = presentation.scaled(total["nominal"], total["unit"])
-    rows = [_interval_row("Total", total, size, charts.SOFT)]
+    rows = [_interval_row(_("Total"), total, size, charts.SOFT)]
     for key, label in STAGES.items():
         stat = result["by_stage"].get(key, {}).get(category)
         if stat:
-            rows.append(_interval_row(label, stat, size, presentation.STAGE_COLOURS[key]))
+            rows.append(_interval_row(_(label), stat, size, presentation.STAGE_COLOURS[key]))
     unit = presentation.unit_text(unit)
+    sentence = _("{label}: {value}, from {low} to {high} {unit}.")
     words = " ".join(
-        f"{row['label']}: {presentation.sig3(row['nominal'])}, from {presentation.sig3(row['low'])} "
-        f"to {presentation.sig3(row['high'])} {unit}."
+        sentence.format(
+            label=row["label"],
+            value=presentation.sig3(row["nominal"]),
+            low=presentation.sig3(row["low"]),
+            high=presentation.sig3(row["high"]),
+            unit=unit,
+        )
         for row in rows
     )
-    title = f"90 % intervals by stage, {unit}"
+    title = f"{_('90 % intervals by stage')}, {unit}"
     return charts.intervals(rows, unit=unit, title=title, words=words)
 
 
@@ -80,14 +89,14 @@ def variance(result: Json, category: str = "gwp_location") -> SafeString:
     """Parameters that cause the spread of a total."""
     found = result["sensitivity"].get(category, [])
     rows = [
-        {"label": row["label"], "share": row["variance_share"]}
+        {"label": term(row["label"]), "share": row["variance_share"]}
         for row in sorted(found, key=lambda row: -row["variance_share"])[:SHOWN]
         if row["variance_share"] >= 0.005  # noqa: PLR2004  # less prints as 0 %
     ]
     if not rows:
         return SafeString("")
     words = " ".join(f"{row['label']}: {presentation.percent(row['share'])}." for row in rows)
-    title = "Share of the climate interval's width that each parameter causes"
+    title = _("Share of the climate interval's width that each parameter causes")
     return charts.shares(rows, title=title, words=words)
 
 
@@ -100,10 +109,10 @@ def cover(result: Json) -> SafeString:
         for arc in _ring(stage_segments(result["by_stage"], category), 300 - 62 * place)
     ]
     drawn = format_html_join("", '<path d="{}" fill="none" stroke="{}" stroke-width="44" />', arcs)
-    names = ", ".join(IN_CHART[key].lower() for key in rings)
-    words = (
-        f"Half rings, from outside {names}, cut by life-cycle stage; the figures are in section 2."
-    )
+    names = ", ".join(_(IN_CHART[key]).lower() for key in rings)
+    words = _(
+        "Half rings, from outside {names}, cut by life-cycle stage; the figures are in section 2."
+    ).format(names=names)
     return format_html(
         '<svg class="cover__drawing" role="img" viewBox="-330 -20 660 350" width="660" height="350">'
         "<title>{}</title>{}</svg>",

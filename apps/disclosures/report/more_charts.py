@@ -1,12 +1,23 @@
 """More charts from Vega-Lite specifications: stacked, floating, dots, heat and trend."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
 from django.utils.safestring import SafeString
 
-from apps.disclosures.report.charts import ACCENT, INK, SOFT, WIDTH, axis_of_words, legend, svg
+from apps.accounts.presentation import sig3
+from apps.disclosures.report.charts import (
+    ACCENT,
+    INK,
+    SOFT,
+    WIDTH,
+    axis_of_words,
+    chosen,
+    faded,
+    legend,
+    svg,
+)
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -17,7 +28,7 @@ def stacked(
     """Draw one absolute bar per label, cut by part; ``rows`` hold label, part, value."""
     parts = [part for part in colours if any(row["part"] == part for row in rows)]
     chart = (
-        alt.Chart(alt.InlineData(values=[dict(row) for row in rows]))
+        alt.Chart(_hinted(rows, lambda row: f"{row['part']}: {sig3(row['value'])} {unit}"))
         .mark_bar(height=20, stroke="#ffffff", strokeWidth=1)
         .encode(
             y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words()),
@@ -29,15 +40,20 @@ def stacked(
                 sort=parts,
             ),
             order=alt.Order("order:Q"),
+            tooltip="hint:N",
+            opacity=faded(picked := chosen("part")),
         )
+        .add_params(picked)
     )
     return svg(chart.properties(width=WIDTH, height=alt.Step(34)), title, words)
 
 
 def floating(rows: Rows, *, unit: str, title: str, words: str) -> SafeString:
     """Draw bars from ``start`` to ``end``, as of a waterfall or a tornado, with a text beside each."""
-    base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows])).encode(
-        y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words())
+    ends = _hinted(rows, lambda row: f"{sig3(row['start'])}–{sig3(row['end'])} {unit}")
+    base = alt.Chart(ends).encode(
+        y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words()),
+        tooltip="hint:N",
     )
     bars = base.mark_bar(height=13).encode(
         x=alt.X("start:Q", title=unit, axis=_numbers(), scale=alt.Scale(zero=False, nice=True)),
@@ -53,8 +69,9 @@ def floating(rows: Rows, *, unit: str, title: str, words: str) -> SafeString:
 def dots(rows: Rows, *, unit: str, base: float, title: str, words: str) -> SafeString:
     """Draw a dot with its interval per label, and the base as a line."""
     scale = alt.Scale(zero=False, nice=True)
-    chart = alt.Chart(alt.InlineData(values=[dict(row) for row in rows])).encode(
-        y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words())
+    chart = alt.Chart(_hinted(rows, lambda row: _with_ends(row, unit))).encode(
+        y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words()),
+        tooltip="hint:N",
     )
     spread = chart.mark_rule(strokeWidth=2, color=SOFT).encode(
         x=alt.X("low:Q", scale=scale, title=unit, axis=_numbers()), x2="high:Q"
@@ -73,8 +90,9 @@ def dots(rows: Rows, *, unit: str, base: float, title: str, words: str) -> SafeS
 def heat(rows: Rows, *, title: str, words: str) -> SafeString:
     """Draw a cell per label and column, dark where the score is bad; the score stands in it."""
     columns = list(dict.fromkeys(row["column"] for row in rows))
-    base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows])).encode(
+    base = alt.Chart(_hinted(rows, lambda row: f"{row['column']}: {row['text']}")).encode(
         y=alt.Y("label:N", sort=_labels(rows), title=None, axis=axis_of_words()),
+        tooltip="hint:N",
         x=alt.X(
             "column:N",
             sort=columns,
@@ -98,10 +116,11 @@ def heat(rows: Rows, *, title: str, words: str) -> SafeString:
 
 def trend(rows: Rows, *, unit: str, title: str, words: str) -> SafeString:
     """Draw a value per report with its interval; restated ones are hollow."""
-    base = alt.Chart(alt.InlineData(values=[dict(row) for row in rows])).encode(
+    base = alt.Chart(_hinted(rows, lambda row: _with_ends(row, unit))).encode(
+        tooltip="hint:N",
         x=alt.X(
             "label:N", sort=_labels(rows), title=None, axis=alt.Axis(labelAngle=0, domain=False)
-        )
+        ),
     )
     spread = base.mark_rule(color=SOFT, strokeWidth=2).encode(
         y=alt.Y("low:Q", title=unit, axis=_numbers()), y2="high:Q"
@@ -110,6 +129,15 @@ def trend(rows: Rows, *, unit: str, title: str, words: str) -> SafeString:
         y="value:Q", fill=alt.Fill("fill:N", scale=None)
     )
     return svg((spread + points).properties(width=WIDTH, height=180), title, words)
+
+
+def _hinted(rows: Rows, said: Callable[[Mapping[str, Any]], str]) -> alt.InlineData:
+    """The rows with what a browser shows of one that is pointed at."""
+    return alt.InlineData(values=[{**row, "hint": f"{row['label']}: {said(row)}"} for row in rows])
+
+
+def _with_ends(row: Mapping[str, Any], unit: str) -> str:
+    return f"{sig3(row['value'])} [{sig3(row['low'])}–{sig3(row['high'])}] {unit}"
 
 
 def _labels(rows: Rows) -> list[Any]:

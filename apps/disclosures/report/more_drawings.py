@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from apps.accounts import presentation
 from apps.accounts.presentation import STAGES
 from apps.disclosures.publication import HEADLINES
 from apps.disclosures.report import boundary_map, charts, more_charts, more_tables, tables
+from apps.disclosures.report.language import term
 
 Json = Mapping[str, Any]
 NONE = SafeString("")
@@ -25,17 +27,20 @@ WATER = {"water_on_site": "#117733", "water_off_site": "#44aa99", "embodied": "#
 DARK_SCORE = 4
 
 
-def all_charts(report: Any) -> dict[str, Any]:
+def all_charts(report: Any, least_share: float) -> dict[str, Any]:
     """Every chart by the name that templates call it."""
     document = report.document
-    parts = [name.replace("_", " ") for name in document["result"]["by_component"]]
+    parts = [term(name.replace("_", " ")) for name in document["result"]["by_component"]]
     return {
         "map_chart": boundary_map.boundary_map(report.stage_list, parts),
-        "sankey_chart": sankey(document),
+        "sankey_chart": sankey(document, least_share),
         "component_chart": components(document),
         "water_chart": water(document),
         "use_chart": uses(document),
-        "ladder_charts": [ladder(row) for row in document.get("boundaries", [])],
+        "ladder_charts": [
+            ladder(row, document["per_use"].get("marginal"))
+            for row in document.get("boundaries", [])
+        ],
         "tornado_charts": [
             {"key": key, "chart": tornado(document, key), "rows": rows}
             for key, rows in document.get("one_at_a_time", {}).items()
@@ -52,10 +57,11 @@ def _scale(value: float, unit: str) -> tuple[float, str]:
     return size, presentation.unit_text(shown)
 
 
-def sankey(document: Json) -> SafeString:
+def sankey(document: Json, least_share: float) -> SafeString:
     """Electricity from sites to stages to parts."""
     total = document["result"]["totals"].get("electricity")
-    return boundary_map.energy_flow(more_tables.electricity(document), total) if total else NONE
+    rows = more_tables.electricity(document)
+    return boundary_map.energy_flow(rows, total, least_share) if total else NONE
 
 
 def components(document: Json) -> SafeString:
@@ -67,8 +73,8 @@ def components(document: Json) -> SafeString:
     size, unit = _scale(total["nominal"], total["unit"])
     rows = [
         {
-            "label": STAGES[row["stage"]],
-            "part": row["component"].replace("_", " "),
+            "label": _(STAGES[row["stage"]]),
+            "part": term(row["component"].replace("_", " ")),
             "value": row["cells"][0]["nominal"] / size,
             "order": more_tables.COMPONENTS.index(row["component"]),
         }
@@ -77,8 +83,8 @@ def components(document: Json) -> SafeString:
     words = " ".join(
         f"{row['label']}, {row['part']}: {presentation.sig3(row['value'])} {unit}." for row in rows
     )
-    colours = {key.replace("_", " "): colour for key, colour in COLOURS.items()}
-    title = f"Climate change by stage and component, {unit}"
+    colours = {term(key.replace("_", " ")): colour for key, colour in COLOURS.items()}
+    title = f"{_('Climate change by stage and component')}, {unit}"
     return more_charts.stacked(rows, unit=unit, colours=colours, title=title, words=words)
 
 
@@ -94,7 +100,7 @@ def water(document: Json) -> SafeString:
         end = start + row["stat"]["nominal"] / size
         rows.append(
             {
-                "label": row["label"].split(":")[0],
+                "label": _(row["label"]).split(":")[0].strip(),
                 "start": start,
                 "end": end,
                 "right": end,
@@ -105,7 +111,7 @@ def water(document: Json) -> SafeString:
         start = end
     rows.append(
         {
-            "label": "Total",
+            "label": _("Total"),
             "start": 0.0,
             "end": start,
             "right": start,
@@ -114,7 +120,8 @@ def water(document: Json) -> SafeString:
         }
     )
     words = " ".join(f"{row['label']}: {row['text']} {unit}." for row in rows)
-    return more_charts.floating(rows, unit=unit, title=f"Water by origin, {unit}", words=words)
+    title = f"{_('Water by origin')}, {unit}"
+    return more_charts.floating(rows, unit=unit, title=title, words=words)
 
 
 def uses(document: Json) -> SafeString:
@@ -131,21 +138,25 @@ def uses(document: Json) -> SafeString:
         for stage, value in cells:
             share = value / total
             rows.append({"impact": short(key), "stage": stage, "share": share, "start": start})
-            said.append(f"{STAGES[stage].lower()} {presentation.percent(share)}")
+            said.append(f"{_(STAGES[stage]).lower()} {presentation.percent(share)}")
             start += share
         words.append(f"{short(key)}: {', '.join(said)}.")
     if not rows:
         return NONE
-    title = "What one fully loaded use is made of"
+    title = _("What one fully loaded use is made of")
     return charts.stage_shares(rows, title=title, words=" ".join(words))
 
 
 def short(key: str) -> str:
     """Short name of an impact."""
-    return {"gwp_location": "Climate change", "water": "Water", "adpe": "Minerals and metals"}[key]
+    return {
+        "gwp_location": _("Climate change"),
+        "water": _("Water"),
+        "adpe": _("Minerals and metals"),
+    }[key]
 
 
-def ladder(row: Json) -> dict[str, Any]:
+def ladder(row: Json, per_use: Json | None) -> dict[str, Any]:
     """One deployment's request from the chip to the life cycle."""
     rungs = [rung for rung in row["rungs"] if rung["figures"].get("gwp_location")]
     kept = {
@@ -154,12 +165,12 @@ def ladder(row: Json) -> dict[str, Any]:
         "spread": row["electricity_kwh_spread"],
     }
     if not rungs:
-        return {**kept, "chart": NONE}
+        return {**kept, "chart": NONE, "spread_chart": NONE}
     widest = rungs[-1]["figures"]["gwp_location"]
     size, unit = _scale(widest["nominal"], widest["unit"].split("/")[0])
     drawn = [
         {
-            "label": rung["label"],
+            "label": term(rung["label"]),
             "start": 0.0,
             "end": rung["figures"]["gwp_location"]["nominal"] / size,
             "right": rung["figures"]["gwp_location"]["nominal"] / size,
@@ -169,9 +180,29 @@ def ladder(row: Json) -> dict[str, Any]:
         for rung in rungs
     ]
     words = " ".join(f"{item['label']}: {item['text']} {unit}." for item in drawn)
-    title = f"Climate change of one request by boundary, {row['deployment']}, {unit}"
+    title = f"{_('Climate change of one request by boundary')}, {row['deployment']}, {unit}"
     chart = more_charts.floating(drawn, unit=unit, title=title, words=words)
-    return {**kept, "chart": chart}
+    return {**kept, "chart": chart, "spread_chart": spread(row, per_use)}
+
+
+def spread(row: Json, per_use: Json | None) -> SafeString:
+    """How the requests of a trace differ: median and mean between P5 and P95, with the functional unit as a line."""
+    found, unit_of_use = row["electricity_kwh_spread"], (per_use or {}).get("electricity")
+    if not found or not unit_of_use:
+        return NONE
+    size, unit = _scale(found["mean"], "kWh")
+    ends = {"low": found["p05"] / size, "high": found["p95"] / size}
+    rows = [
+        {"label": label, "value": found[key] / size, **ends}
+        for key, label in (("p50", _("Median")), ("mean", _("Mean")))
+    ]
+    base = unit_of_use["nominal"] / size
+    words = " ".join(
+        f"{item['label']}: {presentation.sig3(item['value'])} {unit}." for item in rows
+    )
+    words += f" {_('Functional unit')}: {presentation.sig3(base)} {unit}."
+    title = f"{_('Electricity of one request, from P5 to P95')}, {row['deployment']}, {unit}"
+    return more_charts.dots(rows, unit=unit, base=base, title=title, words=words)
 
 
 def tornado(document: Json, key: str) -> SafeString:
@@ -180,7 +211,7 @@ def tornado(document: Json, key: str) -> SafeString:
     size, unit = _scale(total["nominal"], total["unit"])
     rows = [
         {
-            "label": _cut(row["label"]),
+            "label": _cut(term(row["label"])),
             "start": min(row["at_low"], row["at_high"]) / size,
             "end": max(row["at_low"], row["at_high"]) / size,
             "right": max(row["at_low"], row["at_high"]) / size,
@@ -189,11 +220,12 @@ def tornado(document: Json, key: str) -> SafeString:
         }
         for row in document["one_at_a_time"][key]
     ]
+    to = _("to")
     words = " ".join(
-        f"{row['label']}: {presentation.sig3(row['start'])} to {presentation.sig3(row['end'])} {unit}."
+        f"{row['label']}: {presentation.sig3(row['start'])} {to} {presentation.sig3(row['end'])} {unit}."
         for row in rows
     )
-    title = f"{short(key)} with one parameter at P5 and at P95, {unit}"
+    title = f"{short(key)} {_('with one parameter at P5 and at P95')}, {unit}"
     return more_charts.floating(rows, unit=unit, title=title, words=words)
 
 
@@ -205,10 +237,10 @@ def scenarios(document: Json, key: str = "gwp_location") -> SafeString:
         return NONE
     size, unit = _scale(total["nominal"], total["unit"])
     market = document["result"]["totals"].get("gwp_market")
-    listed = [("As declared", total)]
+    listed = [(_("As declared"), total)]
     if market and key == "gwp_location":
-        listed.append(("Market-based electricity", market))
-    listed += [(row["label"], row["totals"][key]) for row in found]
+        listed.append((_("Market-based electricity"), market))
+    listed += [(term(row["label"]), row["totals"][key]) for row in found]
     rows = [
         {
             "label": label,
@@ -219,7 +251,7 @@ def scenarios(document: Json, key: str = "gwp_location") -> SafeString:
         for label, stat in listed
     ]
     words = " ".join(f"{row['label']}: {presentation.sig3(row['value'])} {unit}." for row in rows)
-    title = f"Climate change in each scenario, {unit}"
+    title = f"{_('Climate change in each scenario')}, {unit}"
     return more_charts.dots(rows, unit=unit, base=total["nominal"] / size, title=title, words=words)
 
 
@@ -227,8 +259,8 @@ def quality(document: Json) -> SafeString:
     """Scores of the parameters that matter most."""
     rows = [
         {
-            "label": _cut(row["label"]),
-            "column": name,
+            "label": _cut(term(row["label"])),
+            "column": term(name),
             "score": score,
             "text": str(score),
             "ink": "#ffffff" if score >= DARK_SCORE else charts.ON_LIGHT,
@@ -241,7 +273,7 @@ def quality(document: Json) -> SafeString:
         return NONE
     words = " ".join(f"{row['label']}, {row['column']}: {row['text']}." for row in rows)
     return more_charts.heat(
-        rows, title="Data quality of the parameters that matter most", words=words
+        rows, title=_("Data quality of the parameters that matter most"), words=words
     )
 
 
@@ -253,7 +285,7 @@ def trend(document: Json, key: str = "gwp_location") -> SafeString:
     size, unit = _scale(found[-1]["totals"][key]["nominal"], found[-1]["totals"][key]["unit"])
     rows = [
         {
-            "label": f"Report {row['number']}",
+            "label": f"{_('Report')} {row['number']}",
             "value": row["totals"][key]["nominal"] / size,
             "low": row["totals"][key]["p05"] / size,
             "high": row["totals"][key]["p95"] / size,
@@ -263,7 +295,7 @@ def trend(document: Json, key: str = "gwp_location") -> SafeString:
     ]
     words = " ".join(f"{row['label']}: {presentation.sig3(row['value'])} {unit}." for row in rows)
     return more_charts.trend(
-        rows, unit=unit, title=f"Climate change from report to report, {unit}", words=words
+        rows, unit=unit, title=f"{_('Climate change from report to report')}, {unit}", words=words
     )
 
 

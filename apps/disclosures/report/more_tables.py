@@ -3,26 +3,57 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.accounts.presentation import STAGES
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+from django.utils.translation import ngettext
+
+from apps.accounts.presentation import STAGES, percent
 from apps.disclosures.publication import HEADLINES, headlines
+from apps.disclosures.report.language import term
 from lca.engine import Component, assess, from_document
 
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
-SCORES = ("reliability", "completeness", "temporal", "geographical", "technological")
+SCORES = (
+    noop("reliability"),
+    noop("completeness"),
+    noop("temporal"),
+    noop("geographical"),
+    noop("technological"),
+)
 MOST_RATED = 10
 COMPONENTS = tuple(component.value for component in Component)
 SCOPES = (
-    ("Electricity of computing", "Scope 2", "Scope 3, category 1", "Scope 3, category 1"),
-    ("Embodied hardware", "Scope 3, category 2", "inside category 1", "inside category 1"),
-    ("Upstream models", "Scope 3, category 1", "Scope 3, category 1", "inside category 1"),
     (
-        "Network & devices",
-        "Scope 3, category 11, contested",
-        "Scope 3, category 11, contested",
-        "own scope 2 and 3",
+        noop("Electricity of computing"),
+        noop("Scope 2"),
+        noop("Scope 3, category 1"),
+        noop("Scope 3, category 1"),
     ),
-    ("End of life", "Scope 3, category 5", "inside category 1", "inside category 1"),
+    (
+        noop("Embodied hardware"),
+        noop("Scope 3, category 2"),
+        noop("inside category 1"),
+        noop("inside category 1"),
+    ),
+    (
+        noop("Upstream models"),
+        noop("Scope 3, category 1"),
+        noop("Scope 3, category 1"),
+        noop("inside category 1"),
+    ),
+    (
+        noop("Network & devices"),
+        noop("Scope 3, category 11, contested"),
+        noop("Scope 3, category 11, contested"),
+        noop("own scope 2 and 3"),
+    ),
+    (
+        noop("End of life"),
+        noop("Scope 3, category 5"),
+        noop("inside category 1"),
+        noop("inside category 1"),
+    ),
 )
 UPSTREAM = "upstream"
 
@@ -58,7 +89,7 @@ def electricity(document: Json) -> Rows:
     for flow in document["result"]["flows"]:
         stat = flow["impacts"].get("electricity")
         if stat:
-            place = (places.get(flow["process"], "other"), STAGES[flow["stage"]], _part(flow))
+            place = (places.get(flow["process"], _("other")), _(STAGES[flow["stage"]]), _part(flow))
             found[place] = found.get(place, 0.0) + stat["nominal"]
     return [
         {"site": site, "stage": stage, "part": part, "kwh": kwh}
@@ -68,12 +99,12 @@ def electricity(document: Json) -> Rows:
 
 def _part(flow: Json) -> str:
     if flow["component"] == "cooling_overhead":
-        return "Cooling and overhead"
+        return _("Cooling and overhead")
     if ".idle." in flow["name"]:
-        return "Idle capacity"
+        return _("Idle capacity")
     if ".hosts." in flow["name"]:
-        return "Hosts"
-    return "Accelerators" if ".accelerators." in flow["name"] else "Servers"
+        return _("Hosts")
+    return _("Accelerators") if ".accelerators." in flow["name"] else _("Servers")
 
 
 def use_parts(document: Json) -> Rows:
@@ -106,11 +137,11 @@ def scopes(document: Json) -> Rows:
             declared.add(line)
     return [
         {
-            "label": label,
+            "label": _(label),
             "value": sums[label] if label in declared else None,
-            "own": own,
-            "cloud": cloud,
-            "customer": customer,
+            "own": _(own),
+            "cloud": _(cloud),
+            "customer": _(customer),
         }
         for label, own, cloud, customer in SCOPES
     ]
@@ -136,7 +167,7 @@ def rated(document: Json) -> Rows:
     rows = sorted(ranked, key=lambda row: -abs(row["elasticity"]))[:MOST_RATED]
     return [
         {
-            "label": row["label"],
+            "label": term(row["label"]),
             "scores": [(known[row["parameter"]].get("pedigree") or {}).get(key) for key in SCORES],
             "provenance": known[row["parameter"]]["provenance"],
         }
@@ -165,55 +196,55 @@ def crosswalk(document: Json) -> Rows:
     has_sites = any(site["pue"] is not None for site in document["sites"])
     rows = (
         (
-            "EU AI Act, Annex XI, 2(d)",
-            "Training compute and time",
-            "Restricted form",
+            _("EU AI Act, Annex XI, 2(d)"),
+            _("Training compute and time"),
+            _("Restricted form"),
             bool(said.get("training_flop")),
         ),
         (
-            "EU AI Act, Annex XI, 2(e)",
-            "Energy of training",
-            "Results by life-cycle stage",
+            _("EU AI Act, Annex XI, 2(e)"),
+            _("Energy of training"),
+            _("Results by life-cycle stage"),
             "electricity" in by_stage.get("training", {}),
         ),
         (
-            "Model documentation form",
-            "Benchmarked inference compute",
-            "Restricted form",
+            _("Model documentation form"),
+            _("Benchmarked inference compute"),
+            _("Restricted form"),
             bool(said.get("inference_flop")),
         ),
         (
-            "Delegated Regulation (EU) 2024/1364",
-            "PUE and WUE of sites",
-            "What was declared",
+            _("Delegated Regulation (EU) 2024/1364"),
+            _("PUE and WUE of sites"),
+            _("What was declared"),
             has_sites,
         ),
         (
             "ESRS E1",
-            "Energy, and emissions by scope",
-            "Results by life-cycle stage",
+            _("Energy, and emissions by scope"),
+            _("Results by life-cycle stage"),
             "gwp_location" in document["result"]["totals"],
         ),
-        ("ESRS E3", "Water consumption", "Water", "water" in document["result"]["totals"]),
+        ("ESRS E3", _("Water consumption"), _("Water"), "water" in document["result"]["totals"]),
         (
             "SCI for AI",
-            "Consumer and provider scores",
-            "Export",
+            _("Consumer and provider scores"),
+            _("Export"),
             bool(document["deployments"]) or bool(said.get("training_tokens")),
         ),
         (
             "AFNOR SPEC 2314",
-            "Why AI, and why this model",
-            "Goal, functional unit and boundary",
+            _("Why AI, and why this model"),
+            _("Goal, functional unit and boundary"),
             bool(said.get("purpose")),
         ),
         (
             "ITU-T L.1801",
-            "Training and inference apart",
-            "Results by life-cycle stage",
+            _("Training and inference apart"),
+            _("Results by life-cycle stage"),
             {"training", "inference"} <= set(by_stage),
         ),
-        ("ISO 14044, 5.2", "Third-party report", "The whole report", True),
+        ("ISO 14044, 5.2", _("Third-party report"), _("The whole report"), True),
     )
     return [
         {"law": law, "asks": asks, "place": place, "is_answered": answered}
@@ -230,24 +261,32 @@ def checks(document: Json) -> Rows:
         key=lambda row: row["variance_share"],
         default=None,
     )
-    releases = document["factor_release"]["label"]
-    return [
-        {
-            "check": "Completeness",
-            "finding": f"{gaps} gap{'s' if gaps != 1 else ''} inside the boundary, listed under gaps and limits; none is counted as zero.",
-        },
-        {
-            "check": "Consistency",
-            "finding": f"All factors come from one release, {releases}, or are named with their own source; every flow uses the same electricity method.",
-        },
-        {
-            "check": "Sensitivity",
-            "finding": f"“{top['label']}” causes {top['variance_share']:.0%} of the variance of climate change."
+    gap_words = ngettext(
+        "{gaps} gap inside the boundary, listed under gaps and limits; none is counted as zero.",
+        "{gaps} gaps inside the boundary, listed under gaps and limits; none is counted as zero.",
+        gaps,
+    )
+    consistent = _(
+        "All factors come from one release, {release}, or are named with their own source; every flow uses the same "
+        "electricity method."
+    )
+    rests = _("{measured} of climate change rests on measured amounts, {default} on defaults.")
+    moved = _("“{parameter}” causes {share} of the variance of climate change.")
+    findings = (
+        (_("Completeness"), gap_words.format(gaps=gaps)),
+        (_("Consistency"), consistent.format(release=document["factor_release"]["label"])),
+        (
+            _("Sensitivity"),
+            moved.format(parameter=term(top["label"]), share=percent(top["variance_share"]))
             if top
-            else "No parameter has an uncertainty.",
-        },
-        {
-            "check": "Evidence",
-            "finding": f"{shares.get('measured', 0) or 0:.0%} of climate change rests on measured amounts, {shares.get('default', 0) or 0:.0%} on defaults.",
-        },
-    ]
+            else _("No parameter has an uncertainty."),
+        ),
+        (
+            _("Evidence"),
+            rests.format(
+                measured=percent(shares.get("measured", 0) or 0),
+                default=percent(shares.get("default", 0) or 0),
+            ),
+        ),
+    )
+    return [{"check": check, "finding": finding} for check, finding in findings]

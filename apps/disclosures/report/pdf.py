@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from weasyprint import HTML, Attachment
 
 from apps.disclosures.models import Edition
-from apps.disclosures.report import tagging
+from apps.disclosures.report import language, tagging
 from apps.disclosures.report.assets import AssetFetcher
 from apps.disclosures.report.content import Report
 from apps.disclosures.report.page import ON_PAPER, open_report, report_context
@@ -30,14 +30,17 @@ def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
 def render_summary(content: bytes, edition: Edition | None = None) -> bytes:
     """Set the two pages that sum the report up, with the same data attached."""
     report = open_report(content, edition)
-    html = str(render_to_string("reports/summary.html", report_context(report, ON_PAPER)))
-    return _set(report, html, [_data(report)])
+    return _set(report, _html(report, "summary"), [_data(report)])
 
 
 def html_of(content: bytes, edition: Edition | None = None) -> str:
     """The pages of the full report as HTML."""
-    report = open_report(content, edition)
-    return str(render_to_string("reports/pdf.html", report_context(report, ON_PAPER)))
+    return _html(open_report(content, edition), "pdf")
+
+
+def _html(report: Report, name: str) -> str:
+    with language.written(report.document):
+        return str(render_to_string(f"reports/{name}.html", report_context(report, ON_PAPER)))
 
 
 def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:

@@ -5,6 +5,7 @@ import re
 import segno
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 
 def code(address: str) -> SafeString:
@@ -15,11 +16,12 @@ def code(address: str) -> SafeString:
     path = mark_safe(lines)  # noqa: S308  # segno draws digits and letters of a path alone
     return format_html(
         '<svg class="cover__qr" role="img" xmlns="http://www.w3.org/2000/svg" viewBox="0 -0.5 {} {}" width="{}" height="{}">'
-        '<title>Code that leads to the page of this report, {}</title><path d="{}" stroke="#191b20" fill="none" /></svg>',
+        '<title>{}, {}</title><path d="{}" stroke="#191b20" fill="none" /></svg>',
         width,
         height,
         width,
         height,
+        _("Code that leads to the page of this report"),
         address,
         path,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from apps.disclosures import canonical
-from apps.disclosures.report import wording
+from apps.disclosures.report import language, wording
 
 Json = Mapping[str, Any]
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -117,16 +117,15 @@ def _flat(parts: list[str]) -> str:
 
 def missing_from_cover(document: Json) -> str:
     """Whether the statement of review is on the first page."""
-    statement = " ".join(wording.statement(document).split())
+    with language.written(document):
+        statement = " ".join(wording.statement(document).split())
     return "" if statement in of(document).cover else "The statement of review is not on the cover."
 
 
 def missing_sentences(document: Json) -> str:
     """Which fixed sentence the report lacks."""
     text = of(document).text
-    missing = [
-        key
-        for key, row in wording.sentences(document).items()
-        if " ".join(row["text"].split()) not in text
-    ]
+    with language.written(document):
+        sentences = wording.sentences(document)
+    missing = [key for key, row in sentences.items() if " ".join(row["text"].split()) not in text]
     return f"Missing from the report: {', '.join(missing)}." if missing else ""

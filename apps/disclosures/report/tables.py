@@ -3,24 +3,28 @@
 from collections.abc import Mapping
 from typing import Any
 
-from apps.accounts.presentation import STAGES
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
+from apps.accounts.presentation import STAGES, given
 from apps.assessments.models import EwifBasis, WueBasis
+from apps.disclosures.report.language import term
 from lca.engine import Category, Parameter, from_document, trace
 from lca.engine.distributions import to_dict
 
 Json = Mapping[str, Any]
 Rows = list[dict[str, Any]]
 TOP = 6
-RANGES = {"beta_pert": "PERT"}
+RANGES = {"beta_pert": "PERT", "triangular": noop("triangular"), "uniform": noop("uniform")}
 NO_PART = {("hardware", "electricity")}  # embodied electricity is inside primary energy
 ELECTRIC = {"electricity", "cooling_overhead"}
 FORMULA_CATEGORIES = ("gwp_location", "water", "adpe")
 WATER_DETAILS = [category for category in Category if category.detail_of is Category.WATER]
 ACTIVITIES = ("development", "training", "inference")
 WATER_PARTS = {
-    "water_on_site": "On site: evaporated in cooling",
-    "water_off_site": "Off site: evaporated for electricity",
-    "embodied": "Embodied: used in making the hardware",
+    "water_on_site": noop("On site: evaporated in cooling"),
+    "water_off_site": noop("Off site: evaporated for electricity"),
+    "embodied": noop("Embodied: used in making the hardware"),
 }
 
 
@@ -214,22 +218,27 @@ def parameters(document: Json) -> Rows:
 def uncertainty(item: Parameter) -> str:
     """What a parameter is drawn from, in words, and whether its scores alone say so."""
     words = spread(to_dict(item.uncertainty))
-    return words if item.uncertainty == item.distribution else f"{words}, from scores"
+    return words if item.uncertainty == item.distribution else f"{words}, {_('from scores')}"
 
 
 def spread(distribution: Json) -> str:
     """A distribution in words: ``fixed``, ``log-normal, GSD 1.2``, ``triangular 0.9–1.1``."""
     name = distribution.get("name", "fixed")
     if "gsd" in distribution:
-        return f"log-normal, GSD {distribution['gsd']:.3g}"
+        return f"{_('log-normal')}, GSD {_short(distribution['gsd'])}"
     if "low" in distribution:
-        return f"{RANGES.get(name, name)} {distribution['low']:.3g}–{distribution['high']:.3g}"
+        return f"{_(RANGES.get(str(name), str(name)))} {_short(distribution['low'])}–{_short(distribution['high'])}"
     if "values" in distribution:
         observed = distribution["values"]
-        return f"{len(observed)} observed, {min(observed):.3g}–{max(observed):.3g}"
+        return f"{len(observed)} {_('observed')}, {_short(min(observed))}–{_short(max(observed))}"
     if "sd" in distribution:
-        return f"normal, SD {distribution['sd']:.3g}"
-    return "fixed"
+        return f"{_('normal')}, SD {_short(distribution['sd'])}"
+    return _("fixed")
+
+
+def _short(value: float) -> str:
+    """A bound to three digits, without padding zeros."""
+    return given(float(f"{value:.3g}"))
 
 
 def formulas(document: Json) -> Rows:
@@ -262,7 +271,7 @@ def formulas(document: Json) -> Rows:
 
 
 def _components(rows: list[Json]) -> str:
-    return ", ".join(dict.fromkeys(row["component"].replace("_", " ") for row in rows))
+    return ", ".join(dict.fromkeys(term(row["component"].replace("_", " ")) for row in rows))
 
 
 def gaps(document: Json) -> Rows:

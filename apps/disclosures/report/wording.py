@@ -7,23 +7,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as noop
+
 Json = Mapping[str, Any]
 
 FIXED = {
-    "relative_wording": (
+    "relative_wording": noop(
         "Impact results are relative expressions for the stated functional unit. They do not predict actual damage, "
         "exceedance of thresholds, safety margins or risk."
     ),
-    "comparability_wording": (
+    "comparability_wording": noop(
         "Results may be compared with another disclosure only if functional unit, boundary, electricity method, period "
         "and allocation are equivalent. This report makes no comparative assertion."
     ),
-    "electricity_wording": (
+    "electricity_wording": noop(
         "Headline electricity impacts use the location-based method; market-based results stand beside them. Offsets "
         "and avoided emissions are not included in any total."
     ),
 }
-UNREVIEWED = "Self-declared. Not independently reviewed."
+UNREVIEWED = noop("Self-declared. Not independently reviewed.")
 
 
 def sentences(document: Json) -> dict[str, dict[str, Any]]:
@@ -31,10 +35,11 @@ def sentences(document: Json) -> dict[str, dict[str, Any]]:
     particulars = document.get("disclosure") or {}
     return {
         key: {
-            "text": particulars.get(key) or standard,
-            "is_reworded": bool(particulars.get(key)) and particulars[key] != standard,
+            "text": particulars[key] if is_reworded else _(standard),
+            "is_reworded": is_reworded,
         }
         for key, standard in FIXED.items()
+        for is_reworded in [bool(particulars.get(key)) and particulars[key] != standard]
     }
 
 
@@ -48,12 +53,15 @@ def statement(document: Json) -> str:
     """What is said of the review, wherever it is said: short, true and never hidden."""
     review = review_of(document)
     if review is None or not review["is_independent"]:
-        return UNREVIEWED
+        return _(UNREVIEWED)
     who, day = f"{review['name']}, {review['affiliation']}", _day(review["signed_at"])
     if review["level"] == "external":
-        return f"Critically reviewed by {who}, against {review['standard']}, on {day}."
-    kind = "limited" if review["level"] == "limited" else "reasonable"
-    return f"Verified with {kind} assurance by {who}, against {review['standard']}, on {day}."
+        words = _("Critically reviewed by {who}, against {standard}, on {day}.")
+    elif review["level"] == "limited":
+        words = _("Verified with limited assurance by {who}, against {standard}, on {day}.")
+    else:
+        words = _("Verified with reasonable assurance by {who}, against {standard}, on {day}.")
+    return words.format(who=who, standard=review["standard"], day=day)
 
 
 def conclusion(document: Json) -> str:
@@ -61,17 +69,21 @@ def conclusion(document: Json) -> str:
     review = review_of(document)
     level = review["level"] if review else ""
     if level == "limited":
-        return (
+        return _(
             "Nothing came to the verifier’s attention that causes them to believe that the figures of this report are not "
             "fairly stated, in all material respects."
         )
     if level == "reasonable":
-        return "In the verifier’s opinion this report fairly states its figures, in all material respects."
+        return _(
+            "In the verifier’s opinion this report fairly states its figures, in all material respects."
+        )
     if level == "internal" and review:
-        return f"Checked inside the organisation by {review['name']} on {_day(review['signed_at'])}; that is no independent review."
+        words = _(
+            "Checked inside the organisation by {name} on {day}; that is no independent review."
+        )
+        return words.format(name=review["name"], day=_day(review["signed_at"]))
     return ""
 
 
 def _day(moment: str) -> str:
-    day = datetime.fromisoformat(moment)
-    return f"{day.day} {day:%B %Y}"
+    return date_format(datetime.fromisoformat(moment), "j F Y")
