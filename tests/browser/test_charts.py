@@ -1,12 +1,13 @@
 """Charts of a published report answer in the browser, under the site's own content security policy."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
+from apps.disclosures.models import Snapshot, Status
 from apps.factors.services import load_release
 from tests.browser.conftest import DESK, PHONE
 
@@ -15,9 +16,12 @@ ADDRESS = "/d/helpdesk-assistant/"
 
 
 @pytest.fixture
-def published(transactional_db: None) -> None:
+def published(transactional_db: None) -> Iterator[None]:
     load_release()
     call_command("demo", "load", stdout=StringIO())
+    yield
+    # the database itself refuses to delete a published report, also when a test cleans up
+    Snapshot.objects.filter(status=Status.PUBLISHED).update(status=Status.WITHDRAWN)
 
 
 def draw_all(page: Page) -> int:

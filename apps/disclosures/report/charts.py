@@ -28,6 +28,10 @@ LOG_ABOVE = 20.0
 LONGEST_LABEL = 40
 
 _INNER_ARIA = re.compile(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"')
+_UNSEEN = re.compile(
+    r'<path d="(?:M0,0h0v0h0Z)?"[^>]*/>|<path [^>]*stroke-width="0"[^>]*/>|<rect [^>]*fill="rgba\(0,0,0,0\)"/>'
+    r'|<text [^>]*opacity="0"[^>]*>[^<]*</text>| opacity="1"'
+)
 _ROOT = re.compile(r"<svg [^>]*?width=\"([\d.]+)\" height=\"([\d.]+)\" viewBox=\"([^\"]*)\">")
 
 for folder in fonts.FOLDERS:
@@ -215,7 +219,8 @@ def _locale() -> Literal["fr-FR", "en-US"]:
 def _described(
     specification: str, title: str, words: str, locale: Literal["fr-FR", "en-US"], key: str
 ) -> SafeString:
-    drawing = _INNER_ARIA.sub("", vl_convert.vegalite_to_svg(specification, format_locale=locale))
+    made = vl_convert.vegalite_to_svg(specification, format_locale=locale)
+    drawing = _UNSEEN.sub("", _INNER_ARIA.sub("", made))
     root = _ROOT.search(drawing)
     if root is None:
         return mark_safe("")

@@ -1,24 +1,23 @@
 """The report as PDF/A-3a with the snapshot's JSON inside; the same document gives the same bytes."""
 
 import gc
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from uuid import UUID
 
 from django.template.loader import render_to_string
-from weasyprint import HTML, Attachment
+from weasyprint import Attachment
 
 from apps.disclosures.models import Edition
 from apps.disclosures.report import language, tagging
 from apps.disclosures.report.assets import AssetFetcher
 from apps.disclosures.report.content import Report
 from apps.disclosures.report.page import ON_PAPER, open_report, report_context
+from apps.disclosures.report.reading import Page
 
 VARIANT = "pdf/a-3a"
 DATA_NAME = "disclosure.json"
-_UNIT = re.compile(r'<span class="unit">([^<]*)</span>')
 
 
 def render_pdf(content: bytes, edition: Edition | None = None) -> bytes:
@@ -44,8 +43,8 @@ def _html(report: Report, name: str) -> str:
 
 
 def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
-    page = HTML(string=_flat(html), base_url="asset:", url_fetcher=AssetFetcher(report.logo))
     with _without_collection():
+        page = Page(html, AssetFetcher(report.logo))
         made: bytes = page.write_pdf(
             pdf_variant=VARIANT,
             pdf_identifier=UUID(report.meta["uuid"]).bytes,
@@ -54,11 +53,6 @@ def _set(report: Report, html: str, attachments: list[Attachment]) -> bytes:
             finisher=tagging.finish,
         )
     return made
-
-
-def _flat(html: str) -> str:
-    """The same words in fewer boxes: a subscript of the font's own, and units as part of their figure's text."""
-    return _UNIT.sub(r"\1", html.replace("CO<sub>2</sub>", "CO₂"))
 
 
 @contextmanager
