@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -31,6 +32,7 @@ MODULES = (
 )
 CALLS = ("_", "gettext", "noop", "ngettext")
 CALL = re.compile(r"""(?:gettext|_)\(u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)""")
+NO_DAY = datetime(2000, 1, 1, tzinfo=UTC)  # the same file on every day
 
 Message = str | tuple[str, ...]
 
@@ -47,7 +49,7 @@ def of_module(source: str) -> Iterator[Message]:
     """Messages of a module's calls, those inside f-strings too."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS:
-            texts = [word.value for word in node.args if isinstance(word, ast.Constant)]
+            texts = [str(word.value) for word in node.args if isinstance(word, ast.Constant)]
             if node.func.id == "ngettext":
                 yield tuple(texts)
             elif texts:
@@ -70,6 +72,7 @@ def read(path: Path) -> Catalog:
 
 def compiled(catalogue: Catalog) -> bytes:
     """What Django reads."""
+    catalogue.creation_date = catalogue.revision_date = NO_DAY
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

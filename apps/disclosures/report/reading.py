@@ -4,7 +4,7 @@ import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
-import cssselect2
+import cssselect2  # type: ignore[import-untyped]
 from weasyprint import HTML
 
 _VOID = re.compile(r"<(br|col|img|link|meta)\b([^<>]*?)/?>")
