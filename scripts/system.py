@@ -28,6 +28,11 @@ class Need:
 
 VENV = Need("Python's venv module", ("python3-venv",), ("python",))
 PANGO_NEED = Need("Pango and HarfBuzz, which set the type of the PDF report", PANGO_APT, ("pango",))
+FONTS_NEED = Need(
+    "fonts for Chinese, Japanese and Korean names in the PDF report",
+    ("fonts-droid-fallback", "fonts-nanum"),
+    (),
+)
 CHROMIUM_NEED = Need("Chromium, for the browser tests", ("chromium",), ("--cask", "google-chrome"))
 POPPLER_NEED = Need("pdftoppm, for the report tests", ("poppler-utils",), ("poppler",))
 REDIS_NEED = Need("a Redis server", ("redis-server",), ("redis",))
@@ -52,6 +57,18 @@ def loads(library: str) -> bool:
 def has_pango() -> bool:
     """Tell whether every library WeasyPrint opens is there."""
     return all(loads(library) for library in PANGO)
+
+
+def has_fonts() -> bool:
+    """Tell whether some font writes Chinese and some Korean; a Mac brings its own."""
+    lister = shutil.which("fc-list")
+    if MAC or lister is None:
+        return MAC
+    found = [
+        subprocess.run([lister, f":charset={letter}"], capture_output=True, check=False).stdout
+        for letter in ("4e2d", "d55c")
+    ]
+    return all(found)
 
 
 def chromium() -> str | None:
@@ -84,6 +101,8 @@ def need_pango() -> None:
         install(PANGO_NEED)
     if not has_pango():
         stop(f"{PANGO_NEED.what} are still missing.", by_hand(PANGO_NEED))
+    if not has_fonts():
+        install(FONTS_NEED, optional=True)
 
 
 def need_test_programs() -> None:
@@ -107,7 +126,7 @@ def install(need: Need, *, optional: bool = False) -> None:
         say(f"Installing {need.what}: {shlex.join(command)}")
         _try(command)
     elif optional:
-        say(f"Missing: {need.what}. Tests that need it are skipped. To add it: {by_hand(need)}")
+        say(f"Missing: {need.what}. What needs it is left out. To add it: {by_hand(need)}")
     else:
         stop(
             f"{need.what}: missing, and installing it needs your password or your choice. Type:",

@@ -66,7 +66,7 @@ def scenarios(inventory: Inventory, *, draws: int, seed: int) -> list[dict[str, 
                 "key": scenario.key,
                 "label": scenario.label,
                 "reason": "",
-                "parameters": sorted(scenario.overrides),
+                "overrides": dict(sorted(scenario.overrides.items())),
                 "totals": {
                     key: stat.to_dict()
                     for key in HEADLINES

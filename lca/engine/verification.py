@@ -11,6 +11,7 @@ from lca.engine.document import from_document
 from lca.engine.errors import EngineError
 from lca.engine.one_at_a_time import swings
 from lca.engine.result import ENGINE_VERSION
+from lca.engine.scenario import difference
 from lca.engine.vocabulary import Category
 
 TOLERANCE = 1e-6
@@ -61,7 +62,7 @@ class Verification:
 def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Verification:
     """Assess the inventories of a document anew, and compare every number of its ``result``.
 
-    Of a report also the figures of one use, each from its own inventory, and those of one parameter at a time.
+    Of a report also the figures of one use, each from its own inventory, those of one parameter at a time, and scenarios.
 
     Figures that a newer engine gives besides are passed over; a published one that is not given is a difference.
 
@@ -86,6 +87,7 @@ def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Veri
         ("/result", published, again, SMALLEST),
         *_uses(document, draws, seed),
         *_one_at_a_time(document),
+        *_scenarios(document, draws, seed),
     ]
     for pointer, value, other, smallest in (
         (*pair, least) for place, old, new, least in parts for pair in _pairs(old, new, place)
@@ -130,6 +132,30 @@ def _one_at_a_time(document: Mapping[str, Any]) -> Iterator[Part]:
         names = [str(row.get("parameter")) if isinstance(row, dict) else "" for row in rows]
         again = {row.parameter: attrs.asdict(row) for row in swings(inventory, category, names)}
         yield f"/one_at_a_time/{category}", rows, [again.get(name) for name in names], 0.0
+
+
+def _scenarios(document: Mapping[str, Any], draws: int, seed: int) -> Iterator[Part]:
+    """Totals of each scenario, and their paired differences; reports older than the values changed are passed over."""
+    given = document.get("scenarios")
+    rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
+    changed = {place: row["overrides"] for place, row in enumerate(rows) if "overrides" in row}
+    if not changed:
+        return
+    inventory = from_document(document)
+    declared = assess(inventory, draws=draws, seed=seed, by=())
+    for place, overrides in changed.items():
+        if not isinstance(overrides, dict) or not all(map(_is_number, overrides.values())):
+            msg = f"/scenarios/{place}/overrides holds something other than a number for each parameter."
+            raise EngineError(msg)
+        other = assess(inventory.override(overrides), draws=draws, seed=seed, like=declared, by=())
+        moved = {key.value: stat.to_dict() for key, stat in difference(declared, other).items()}
+        yield (
+            f"/scenarios/{place}/totals",
+            rows[place].get("totals"),
+            other.to_dict()["totals"],
+            0.0,
+        )
+        yield f"/scenarios/{place}/differences", rows[place].get("differences"), moved, SMALLEST
 
 
 def _whole(engine: Mapping[str, Any], name: str, usual: int) -> int:

@@ -55,7 +55,8 @@ class _Texts(HTMLParser):
 
     def handle_starttag(self, name, attributes):
         self.quiet += name in {"style", "pre", "code"}
-        self.texts |= {v for k, v in attributes if k in {"alt", "title", "aria-label"} and v}
+        shown = {"alt", "title", "aria-label", "data-note", "data-mark", "data-identity"}
+        self.texts |= {value for key, value in attributes if key in shown and value}
 
     def handle_endtag(self, name):
         self.quiet -= name in {"style", "pre", "code"}

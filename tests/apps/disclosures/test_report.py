@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pikepdf import Pdf
 from PIL import Image
 
 from apps.accounts.presentation import plain_figure
@@ -172,3 +173,20 @@ def test_generic_claims_and_offsets_close_the_gate(document):
         changed["disclosure"][place] = text
         failing = {row.code for row in gate.checks(canonical.canonical(changed)) if not row.passed}
         assert code in failing, text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize("is_long", [False, True], ids=["usual", "long"])
+def test_the_summary_has_two_pages_whatever_is_written(document, language, is_long):
+    document["disclosure"]["language"] = language
+    if is_long:
+        document["system"]["name"] = "Sehrlangernameohneende" * 9
+        document["organisation"]["name"] = "An organisation of long names " * 6
+        document["meta"]["title"] = "A title of very many words " * 7
+        document["goal_and_scope"]["functional_unit"] = "one answer " * 18
+        document["disclosure"] |= dict.fromkeys(
+            ("limitations", "relative_wording", "comparability_wording", "electricity_wording"),
+            "Words that somebody wrote. " * 70,
+        )
+    made = services.render_summary(canonical.canonical(document))
+    assert len(Pdf.open(io.BytesIO(made)).pages) == 2

@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from apps.disclosures import canonical, services, verifying
+from lca.engine import EngineError, verify
 from lca.engine.__main__ import main
 from tests.disclosing import released
 
@@ -128,6 +129,33 @@ def test_per_use_figures_that_were_changed_are_told(served, shown):
     text = shown(canonical.canonical(document))
     assert "/per_use/marginal/adpe/p95" in text
     assert "/one_at_a_time/water/0/at_high" in text
+
+
+def test_scenarios_are_recomputed_from_the_values_that_they_name(served):
+    document = json.loads(released(served).content)
+    assert len(document["scenarios"]) >= 3
+    assert verify(document).is_confirmed
+    document["scenarios"][0]["totals"]["gwp_location"]["p95"] *= 1.01
+    document["scenarios"][1]["differences"]["water"]["nominal"] += 1.0
+    told = {row.pointer for row in verify(document).differences}
+    assert "/scenarios/0/totals/gwp_location/p95" in told
+    assert "/scenarios/1/differences/water/nominal" in told
+
+
+@pytest.mark.parametrize(
+    ("overrides", "told"),
+    [
+        ({"nobody.knows": 1.0}, "Not parameters of this inventory"),
+        ({"nobody.knows": "1"}, "/scenarios/0/overrides holds something other than a number"),
+        (["x"], "/scenarios/0/overrides holds something other than a number"),
+    ],
+    ids=["unknown", "text", "list"],
+)
+def test_a_scenario_that_cannot_be_recomputed_says_why(served, overrides, told):
+    document = json.loads(released(served).content)
+    document["scenarios"][0]["overrides"] = overrides
+    with pytest.raises(EngineError, match=told):
+        verify(document)
 
 
 def test_a_document_that_was_signed_otherwise_is_told(published, shown):
