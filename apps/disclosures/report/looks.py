@@ -17,6 +17,7 @@ FOLDERS = (
 FILES = (
     settings.BASE_DIR / "apps" / "disclosures" / "linked_data.py",
     settings.BASE_DIR / "apps" / "disclosures" / "pages.py",
+    settings.BASE_DIR / "apps" / "disclosures" / "locale" / "fr" / "LC_MESSAGES" / "django.mo",
     settings.BASE_DIR / "static" / "css" / "report_pdf.css",
     settings.BASE_DIR / "apps" / "accounts" / "presentation.py",
     settings.BASE_DIR / "apps" / "assessments" / "median.py",
