@@ -5,11 +5,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 
-from apps.disclosures.models import Snapshot, Status
+from apps.accounts.models import User
+from apps.assessments.models import Assessment
+from apps.disclosures import services
+from apps.disclosures.models import Disclosure, Snapshot, Status
 from apps.factors.services import load_release
 from tests.browser.conftest import DESK, PHONE
+from tests.factories import PASSWORD
 
 Check = Callable[[Page], None]
 ADDRESS = "/d/helpdesk-assistant/"
@@ -71,3 +76,25 @@ def test_without_scripts_the_drawings_of_the_report_stay(published: None, plain_
     expect(page.locator("svg[data-chart]").first).to_be_visible()
     expect(page.locator("[data-cut-off]")).to_be_hidden()
     expect(page.locator(".chart--live")).to_have_count(0)
+
+
+def test_the_organisations_colour_is_used_where_it_can_be_read(
+    published: None, page: Page, log_in: Callable[[Page, str, str], None], assert_accessible: Check
+) -> None:
+    user = User.objects.get(email="editor@demo.example")
+    user.set_password(PASSWORD)
+    user.save()
+    study = Assessment.objects.select_related("organisation").get(slug="helpdesk-assistant")
+    log_in(page, user.email, PASSWORD)
+    colours = {"#005a9c": "#005a9c", "#ffe08a": "#882255"}  # the second cannot be read on paper
+    for number, (accent, seen) in enumerate(colours.items(), start=2):
+        Disclosure.objects.filter(assessment=study).update(accent=accent)
+        services.freeze(assessment=study, actor=user)
+        page.goto(
+            reverse("disclosures:numbered", args=[study.organisation.slug, study.slug, number])
+        )
+        shown = page.locator(".report").first
+        expect(shown).to_be_visible()
+        reads = "part => getComputedStyle(part).getPropertyValue('--accent').trim()"
+        assert shown.evaluate(reads) == seen
+        assert_accessible(page)
