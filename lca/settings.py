@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "apps.ingest",
     "apps.live",
     "apps.budgets",
+    "apps.scenarios",
     "apps.disclosures",
 ]
 MIDDLEWARE = [

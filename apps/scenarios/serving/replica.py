@@ -1,0 +1,149 @@
+"""One replica of a server that batches continuously: an event loop over admissions, finishes and stretches of equal steps.
+
+Between two events the batch is the same, so a stretch of steps is one line of arithmetic, however many tokens it makes.
+"""
+
+import math
+from collections.abc import Sequence
+from heapq import heappop, heappush
+
+from apps.scenarios.serving.profile import ServingProfile
+
+NEVER = math.inf
+
+
+class Replica:
+    """A server: requests wait, are prefilled together as soon as there is room, then decode one token a step each.
+
+    A step of a batch of *b* with *S* tokens of context takes ``step_s[b] + context_s x S``. Prefill stops decoding and
+    makes the first token. A replica that has had nothing to do for ``off_after_s`` is off; it wakes for the next request.
+
+    Times are in s from the start of the trace. ``decode_s[b]``, ``prefill_s``, ``idle_s``, ``waking_s`` and ``off_s`` add
+    up to ``clock``; energy follows from them and the profile.
+    """
+
+    __slots__ = (
+        "_active", "_arrivals", "_context", "_finish_at", "_first", "_head", "_last", "_lengths", "_profile",
+        "_prompts", "_room", "_step", "clock", "decode_s", "idle_s", "off_after_s", "off_s", "prefill_s",
+        "requests", "wake_s", "wakes", "waking_s",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        profile: ServingProfile,
+        *,
+        arrivals: Sequence[float],
+        prompts: Sequence[int],
+        lengths: Sequence[int],
+        first: list[float],
+        last: list[float],
+        room: int,
+        off_after_s: float = NEVER,
+        wake_s: float = 0.0,
+    ) -> None:
+        self._profile = profile
+        self._arrivals, self._prompts, self._lengths = arrivals, prompts, lengths
+        self._first, self._last = first, last
+        self._room = room
+        self._active = self._head = self._step = self._context = 0
+        self._finish_at: list[int] = []
+        self.requests: list[int] = []
+        self.off_after_s, self.wake_s = off_after_s, wake_s
+        self.clock = 0.0
+        self.decode_s = [0.0] * (room + 1)
+        self.prefill_s = self.idle_s = self.off_s = self.waking_s = 0.0
+        self.wakes = 0
+
+    @property
+    def load(self) -> int:
+        """Requests that wait or are served."""
+        return self._active + len(self.requests) - self._head
+
+    def advance(self, until: float = NEVER) -> None:  # noqa: PLR0915  one loop: a call for each event would take twice the time
+        """Serve ``requests``, in order, until none is left or the first end of a step that is not before ``until``."""
+        requests, arrivals, lengths, prompts = self.requests, self._arrivals, self._lengths, self._prompts  # fmt: skip
+        finish_at, last, decode_s, room = self._finish_at, self._last, self.decode_s, self._room
+        step_s, context_s = self._profile.step_s, self._profile.context_s
+        clock, active, step, context = self.clock, self._active, self._step, self._context
+        many, end = len(arrivals), len(requests)
+        while clock < until:
+            horizon = NEVER
+            if active < room:
+                horizon = until
+                if self._head < end:
+                    at = arrivals[requests[self._head]]
+                    if at <= clock or not active:
+                        clock, active, context = self._admit(clock, step, active, context)
+                        continue
+                    horizon = min(until, at)
+            if not active:
+                break
+            base = step_s[active] + context_s * context
+            steps = finish_at[0] // many - step
+            growth = 0.5 * context_s * active
+            span = horizon - clock
+            spent = steps * (base + growth * (steps - 1))
+            if spent > span:
+                steps = _steps_until(span, base, growth)
+                spent = steps * (base + growth * (steps - 1))
+            decode_s[active] += spent
+            clock += spent
+            step += steps
+            context += active * steps
+            past = (step + 1) * many
+            while finish_at and finish_at[0] < past:
+                request = heappop(finish_at) % many
+                last[request] = clock
+                active -= 1
+                context -= prompts[request] + lengths[request]
+        self._active, self._step, self._context, self.clock = active, step, context, clock
+
+    def _admit(self, clock: float, step: int, active: int, context: int) -> tuple[float, int, int]:
+        """Prefill all that have arrived and find room; where nothing is served, wait for the next one first."""
+        requests, arrivals, prompts, lengths = self.requests, self._arrivals, self._prompts, self._lengths  # fmt: skip
+        head = start = self._head
+        if not active and arrivals[requests[head]] > clock:
+            clock = self._wake(clock, arrivals[requests[head]])
+        end = min(len(requests), head + self._room - active)
+        many, tokens = len(arrivals), 0
+        while head < end and arrivals[requests[head]] <= clock:
+            request = requests[head]
+            tokens += prompts[request]
+            heappush(self._finish_at, (step + lengths[request] - 1) * many + request)
+            head += 1
+        spent = self._profile.prefill_s + self._profile.prefill_s_per_token * tokens
+        self.prefill_s += spent
+        clock += spent
+        for place in range(start, head):
+            self._first[requests[place]] = clock
+        self._head = head
+        return clock, active + head - start, context + tokens + head - start
+
+    def rest(self, until: float) -> None:
+        """Count the time after the last work as idle and, past the time-out, off."""
+        if until > self.clock:
+            self._pause(until - self.clock)
+            self.clock = until
+
+    def _wake(self, clock: float, until: float) -> float:
+        """Rest until a request comes; return when it can be served."""
+        if not self._pause(until - clock):
+            return until
+        self.waking_s += self.wake_s
+        self.wakes += 1
+        return until + self.wake_s
+
+    def _pause(self, gap: float) -> bool:
+        """Count a time without work; true where the replica is off at its end."""
+        idle = min(gap, self.off_after_s)
+        self.idle_s += idle
+        self.off_s += gap - idle
+        return gap > idle
+
+
+def _steps_until(span: float, base: float, growth: float) -> int:
+    """Return the least number of steps, each ``2 growth`` longer than the one before, that fill a span of time."""
+    if growth == 0.0:
+        return math.ceil(span / base)
+    half = base - growth
+    return math.ceil((math.sqrt(half * half + 4 * growth * span) - half) / (2 * growth))

@@ -1,0 +1,105 @@
+"""The place where a strategy's figures are valued, from the library's own files: no database is needed.
+
+Strategies that stand alone (``manage.py whatif``) multiply their energy by these parameters.
+"""
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import attrs
+
+from apps.assessments.inventory.draft import spread
+from apps.scenarios.errors import BadInput
+from apps.scenarios.request import Site
+from lca.engine import Fixed, Parameter, Provenance
+
+WORLD = "WORLD"
+INDICATORS = {
+    "grid": ("gwp_location", "Grid intensity"),
+    "ewif": ("water", "Water of electricity"),
+}
+DEFAULTS = {
+    "node_overhead": "Energy of the node over its accelerators",
+    "pue": "PUE",
+    "wue": "WUE",
+}
+
+
+def site(factors: Path, zone: str = WORLD, given: Mapping[str, float | None] | None = None) -> Site:
+    """Return a site of the library's zone, with defaults for the data centre unless figures are given.
+
+    Raises
+    ------
+    BadInput
+        For a zone without a carbon or water factor, or a figure that cannot be.
+    """
+    library = _library(factors)
+    found: dict[str, Parameter] = {}
+    for name, label in DEFAULTS.items():
+        found[name] = _parameter(name, label, library, ("default", name, "value"))
+    for name, (indicator, label) in INDICATORS.items():
+        found[name] = _parameter(name, f"{label}, {zone}", library, ("zone", zone, indicator))
+    for name, value in (given or {}).items():
+        if value is not None:
+            found[name] = _given(found[name], value)
+    return Site(zone=zone, parameters=found)
+
+
+Row = dict[str, str]
+Key = tuple[str, str, str]
+
+
+@cache
+def _library(folder: Path) -> tuple[dict[Key, Row], dict[str, str]]:
+    """Read the two files that a site needs; the whole library is checked where it is loaded, which takes longer."""
+    rows = [row for name in ("defaults", "zones") for row in _lines(folder / f"{name}.csv")]
+    chosen = {
+        (row["kind"], row["key"], row["indicator"]): row for row in rows if row["chosen"] == "yes"
+    }
+    return chosen, {row["key"]: row["citation"] for row in _lines(folder / "sources.csv")}
+
+
+def _lines(path: Path) -> list[Row]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _parameter(
+    name: str,
+    label: str,
+    library: tuple[dict[Key, Row], dict[str, str]],
+    key: Key,
+) -> Parameter:
+    rows, citations = library
+    row = rows.get(key)
+    if row is None:
+        msg = f"The library has no {key[2]} for “{key[1]}”. Zones are named as FR, US-CA or WORLD; see the factor pages."
+        raise BadInput(msg, field="zone")
+    value = float(row["value"])
+    low, high, gsd = (float(row[name]) if row[name] else None for name in ("low", "high", "gsd"))
+    return Parameter(
+        name=f"site.{name}",
+        value=value,
+        unit=row["unit"],
+        distribution=spread(value, low, high, gsd, kind=row["distribution"]),
+        minimum=0.0,
+        provenance=Provenance.DEFAULT,
+        label=label,
+        source=f"{citations[row['source']]} ({row['year']})",
+    )
+
+
+def _given(default: Parameter, value: float) -> Parameter:
+    least = 1.0 if default.unit == "1" else 0.0
+    if not least <= value < float("inf"):
+        msg = f"{default.label} is {value:g}; it must be a number of {least:g} or more."
+        raise BadInput(msg, field=default.name.removeprefix("site."))
+    return attrs.evolve(
+        default,
+        value=value,
+        distribution=Fixed(),
+        provenance=Provenance.SUPPLIED,
+        source="given for this what-if",
+    )
