@@ -63,12 +63,12 @@ class Energy:
         return sum(self.joules.values())
 
 
-def inventory(energy: Energy, site: Site) -> Inventory:
+def inventory(energy: Energy, site: Site, stage: Stage = Stage.INFERENCE) -> Inventory:
     """Return the flows of one request at a site: electricity, and water on site and of the electricity."""
     parameters = [
         _energy(name, joules, energy.origins[name]) for name, joules in energy.joules.items()
     ]
-    flows = [flow for name in energy.joules for flow in _flows(name)]
+    flows = [flow for name in energy.joules for flow in _flows(name, stage)]
     return Inventory(
         parameters=(*parameters, *site.parameters.values()),
         flows=tuple(flows),
@@ -89,7 +89,7 @@ def _energy(name: str, joules: float, origin: Origin) -> Parameter:
     )
 
 
-def _flows(name: str) -> list[Flow]:
+def _flows(name: str, stage: Stage) -> list[Flow]:
     node = {f"energy.{name}": 1.0, "site.node_overhead": 1.0}
     facility = {**node, "site.pue": 1.0}
     by_grid = {Category.ELECTRICITY: {}, Category.GWP_LOCATION: {"site.grid": 1.0}}
@@ -101,7 +101,7 @@ def _flows(name: str) -> list[Flow]:
     return [
         Flow(
             name=f"{name}, {what}",
-            stage=Stage.INFERENCE,
+            stage=stage,
             process=name,
             component=component,
             unit="kWh/request",
@@ -112,16 +112,13 @@ def _flows(name: str) -> list[Flow]:
     ]
 
 
-def valued(
-    energies: Mapping[str, Energy], site: Site, seed: int = DEFAULT_SEED
-) -> dict[str, Result]:
+def valued(inventories: Mapping[str, Inventory], seed: int = DEFAULT_SEED) -> dict[str, Result]:
     """Assess every variant on the draws of the first, so that differences are paired."""
     found: dict[str, Result] = {}
     first: Result | None = None
-    for name, energy in energies.items():
-        result = assess(inventory(energy, site), seed=seed, like=first, by=BY)
-        first = first or result
-        found[name] = result
+    for name, each in inventories.items():
+        found[name] = assess(each, seed=seed, like=first, by=BY)
+        first = first or found[name]
     return found
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import front
-from apps.scenarios.request import Site, footprint, valued
+from apps.scenarios.request import Site, footprint, inventory, valued
 from apps.scenarios.serving.policy import Policy, fewest, usual
 from apps.scenarios.serving.profile import ServingProfile
 from apps.scenarios.serving.simulator import Outcome, serve
@@ -33,9 +33,8 @@ class Study:
         first = self.outcomes[0]
         named = {outcome.policy.name: outcome for outcome in self.outcomes}
         ordered = {self.baseline: named[self.baseline], **named}
-        results = valued(
-            {name: each.energy for name, each in ordered.items()}, self.site, self.seed
-        )
+        inventories = {name: inventory(each.energy, self.site) for name, each in ordered.items()}
+        results = valued(inventories, self.seed)
         return {
             "trace": first.trace.summary(),
             "profile": _profile(
