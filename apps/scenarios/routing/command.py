@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.request import Site
+from apps.scenarios.setting import Setting
 
 WORD = "route"
 HELP = "Learns from labelled queries which model is enough, and assigns queries within an energy budget."
@@ -29,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1)
 
 
-def run(options: dict[str, Any], site: Site, profiles: Path) -> dict[str, object]:  # noqa: ARG001  one shape for all strategies
+def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:  # noqa: ARG001  one shape for all strategies
     """Route and return plain JSON."""
     from apps.scenarios.routing import queries, study  # scikit-learn takes a second to load
 

@@ -6,10 +6,10 @@ from typing import Any
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import Origin
-from apps.scenarios.request import Site
 from apps.scenarios.serving import library, study, trace
 from apps.scenarios.serving.policy import Policy, usual
 from apps.scenarios.serving.profile import PowerCap
+from apps.scenarios.setting import Setting
 from lca.engine import Provenance
 
 WORD = "serve"
@@ -34,12 +34,14 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--sweep", action="store_true", help="energy against waiting, too")
 
 
-def run(options: dict[str, Any], site: Site, profiles: Path) -> dict[str, object]:
+def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     """Simulate and return plain JSON."""
-    profile = library.chosen(options["profile"], profiles / "serving.csv")
+    profile = library.chosen(options["profile"], setting.profiles / "serving.csv")
     requests = _trace(options)
     policies = [*usual(profile, requests), *(_cap(text) for text in options["cap"])]
-    found = study.study(requests, profile, site, policies, replicas=options["replicas"]).to_dict()
+    found = study.study(
+        requests, profile, setting.site, policies, replicas=options["replicas"]
+    ).to_dict()
     if options["sweep"]:
         found["sweep"] = study.sweep(requests, profile, options["replicas"])
     return found

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.request import Site
+from apps.scenarios.setting import Setting
 
 WORD = "shift"
 HELP = "Plans a job over hours and sites against hourly carbon intensity; or compares regions by their yearly factors."
@@ -41,30 +41,27 @@ def arguments(parser: ArgumentParser) -> None:
     )
 
 
-def run(options: dict[str, Any], site: Site, profiles: Path) -> dict[str, object]:
+def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     """Plan and return plain JSON."""
     if options["intensity"] is None and not options["move_to"]:
         msg = "Give hourly intensities (--intensity FILE.csv) or regions to compare (--move-to FR)."
         raise BadInput(msg, field="intensity")
     found: dict[str, object] = {}
     if options["move_to"]:
-        found["regions"] = _regions(options, site, profiles)
+        found["regions"] = _regions(options, setting)
     if options["intensity"] is not None:
-        found |= _planned(options, site)
+        found |= _planned(options, setting)
     return found
 
 
-def _regions(options: dict[str, Any], site: Site, profiles: Path) -> list[dict[str, object]]:
+def _regions(options: dict[str, Any], setting: Setting) -> list[dict[str, object]]:
     from apps.scenarios.shifting.study import regions
-    from apps.scenarios.site import site as library_site
 
-    given = {name: options[name] for name in ("pue", "wue")}
-    factors = profiles.parent / "factors"
-    others = {zone: library_site(factors, zone, given) for zone in options["move_to"]}
-    return regions({site.zone: site, **others})
+    others = {zone: setting.elsewhere(zone) for zone in options["move_to"]}
+    return regions({setting.site.zone: setting.site, **others})
 
 
-def _planned(options: dict[str, Any], site: Site) -> dict[str, object]:
+def _planned(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     from apps.scenarios.shifting import series, study
     from apps.scenarios.shifting.schedule import Job
 
@@ -88,7 +85,7 @@ def _planned(options: dict[str, Any], site: Site) -> dict[str, object]:
         home=known.sites.index(home),
         start=options["start"],
     )
-    return study.study(known, shift, site)
+    return study.study(known, shift, setting.site)
 
 
 def table(found: dict[str, Any]) -> list[list[str]]:

@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps import scenarios
 from apps.accounts.errors import DomainError
+from apps.scenarios.setting import Setting
 from apps.scenarios.site import WORLD, site
 
 FIXTURES = Path(settings.BASE_DIR) / "fixtures"
@@ -34,6 +35,16 @@ def strategies() -> dict[str, ModuleType]:
 
 def _exists(name: str) -> bool:
     return find_spec(name) is not None
+
+
+def _setting(options: dict[str, Any]) -> Setting:
+    centre = {name: options[name] for name in ("pue", "wue")}
+    factors = FIXTURES / "factors"
+    return Setting(
+        site=site(factors, options["zone"], {**centre, "grid": options["grid"]}),
+        elsewhere=lambda zone: site(factors, zone, centre),
+        profiles=FIXTURES / "profiles",
+    )
 
 
 class Command(BaseCommand):
@@ -58,9 +69,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
         strategy = strategies()[options["strategy"]]
         try:
-            given = {name: options[name] for name in ("pue", "wue", "grid")}
-            place = site(FIXTURES / "factors", options["zone"], given)
-            found = strategy.run(options, place, FIXTURES / "profiles")
+            found = strategy.run(options, _setting(options))
         except DomainError as error:
             raise CommandError(error.message) from error
         if options["json"]:
