@@ -12,6 +12,7 @@ from typing import Any
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import Origin
+from apps.scenarios.serving.measured import documents_in, from_documents
 from apps.scenarios.serving.profile import PowerCap, ServingProfile, by_batch
 from lca.engine import Provenance
 from lca.measure.profiles.accelerators import find
@@ -99,15 +100,24 @@ def _prefill_j(row: Row, gpus: int) -> float:
     return predict(request).prefill[0] / request.input_tokens
 
 
-def read(path: Path) -> ServingProfile:
-    """Read one's own profile from JSON; docs/methodology/serving.md has its keys.
+def read(path: Path, precision: str = "") -> ServingProfile:
+    """Read one's own profile from JSON: measurement documents, or the keys in docs/methodology/serving.md.
 
     Raises
     ------
     BadInput
         With the key that is missing or wrong.
     """
-    document = _document(path)
+    content = _content(path)
+    if (documents := documents_in(content)) is not None:
+        return from_documents(documents, precision)
+    if not isinstance(content, dict):
+        msg = f"{path}: a profile is an object with keys."
+        raise BadInput(msg, field="profile")
+    return _stated(content)
+
+
+def _stated(document: Mapping[str, Any]) -> ServingProfile:
     source = _text(document, "source")
     provenance = _provenance(document)
     decode = [_point(row, place) for place, row in enumerate(_list(document, "decode"))]
@@ -132,19 +142,15 @@ def read(path: Path) -> ServingProfile:
     )
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> Any:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        return json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         msg = f"{path}: cannot be read ({error.strerror})."
         raise BadInput(msg, field="profile") from error
     except ValueError as error:
         msg = f"{path}: not JSON ({error})."
         raise BadInput(msg, field="profile") from error
-    if not isinstance(found, dict):
-        msg = f"{path}: a profile is an object with keys."
-        raise BadInput(msg, field="profile")
-    return found
 
 
 def _point(row: Any, place: int) -> tuple[float, float, float]:
@@ -225,8 +231,9 @@ def chosen(name: str, table: Path) -> ServingProfile:
     BadInput
         For a name that fits none or several.
     """
-    if name.endswith(".json"):
-        return read(Path(name))
+    file, _, precision = name.partition("#")
+    if file.endswith(".json"):
+        return read(Path(file), precision)
     known = shipped(table)
     wanted = name.strip().lower()
     near = [wanted] if wanted in known else [key for key in known if wanted and wanted in key]

@@ -6,14 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import front
 from apps.scenarios.serving import library
 from apps.scenarios.serving.trace import Shape, read
+from tests.apps.scenarios.paths import CPU_SWEEP, SERVERS
 
-TABLE = Path(settings.BASE_DIR) / "fixtures" / "profiles" / "serving.csv"
 PROFILE: dict[str, Any] = {
     "name": "ours",
     "source": "our own bench",
@@ -74,7 +73,7 @@ def test_files_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="cannot be read"):
         read(tmp_path / "no.csv")
     with pytest.raises(BadInput, match="cannot be read"):
-        library.chosen(str(tmp_path / "no.json"), TABLE)
+        library.chosen(str(tmp_path / "no.json"), SERVERS)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +85,7 @@ def test_a_shape_that_cannot_be_drawn(change: dict[str, Any]) -> None:
 
 
 def test_shipped_profiles_repeat_what_was_published() -> None:
-    known = library.shipped(TABLE)
+    known = library.shipped(SERVERS)
     assert len(known) == 25
     llama = known["llama-3.1-8b-instruct/h100x1"]
     assert llama.step_s[96] == pytest.approx(14.08e-3, rel=0.005)
@@ -102,7 +101,7 @@ def test_shipped_profiles_repeat_what_was_published() -> None:
 
 
 def test_a_profile_of_ones_own(tmp_path: Path) -> None:
-    profile = library.chosen(str(written(tmp_path, json.dumps(PROFILE), "own.json")), TABLE)
+    profile = library.chosen(str(written(tmp_path, json.dumps(PROFILE), "own.json")), SERVERS)
     assert profile.step_s[4] == pytest.approx(0.024)
     assert profile.step_s[1] == pytest.approx(0.018)
     assert profile.step_w[6] == 280
@@ -144,12 +143,12 @@ def test_a_profile_that_is_no_object(tmp_path: Path, text: str) -> None:
 
 def test_names_of_profiles_that_fit_none_or_several() -> None:
     assert (
-        library.chosen("Llama-3.1-8B-instruct/h100", TABLE).name == "llama-3.1-8b-instruct/h100x1"
+        library.chosen("Llama-3.1-8B-instruct/h100", SERVERS).name == "llama-3.1-8b-instruct/h100x1"
     )
     with pytest.raises(BadInput, match="fits several"):
-        library.chosen("llama", TABLE)
+        library.chosen("llama", SERVERS)
     with pytest.raises(BadInput, match="is not known"):
-        library.chosen("abacus", TABLE)
+        library.chosen("abacus", SERVERS)
 
 
 def test_the_front_is_what_nothing_beats() -> None:
@@ -160,3 +159,34 @@ def test_the_front_is_what_nothing_beats() -> None:
         for row in rows
     ]  # fmt: skip
     assert front(rows) == brute
+
+
+def test_measurement_documents_are_a_profile() -> None:
+    profile = library.chosen(f"{CPU_SWEEP}#fp32", SERVERS)
+    documents = [
+        each
+        for each in json.loads(CPU_SWEEP.read_text())["documents"]
+        if each["request"]["precision"] == "fp32"
+    ]
+    rates = {
+        batch: [
+            each["results"]["decode"]["tokens_per_second"]["mean"]
+            for each in documents
+            if each["request"]["batch_size"] == batch
+        ]
+        for batch in (1, 4)
+    }
+    assert profile.room == 4
+    assert profile.step_s[1] == pytest.approx(np.mean([1 / rate for rate in rates[1]]))
+    assert profile.step_s[4] == pytest.approx(np.mean([4 / rate for rate in rates[4]]))
+    assert profile.quantities()["idle"].provenance == "modelled"
+    assert "fp32" in profile.name
+
+
+def test_documents_of_several_precisions_ask_which(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="bf16, fp32, int8"):
+        library.chosen(str(CPU_SWEEP), SERVERS)
+    damaged = json.loads(CPU_SWEEP.read_text())["documents"][:1]
+    del damaged[0]["results"]["decode"]
+    with pytest.raises(BadInput, match="Not a measurement document"):
+        library.read(written(tmp_path, json.dumps(damaged), "own.json"))
