@@ -55,7 +55,8 @@ class Costs:
         energy = (self.parts if parts is None else parts).sum(axis=1)
         if name == "latency":
             return self.seconds
-        return energy if name == "energy" else energy * self.seconds
+        found: Table = energy if name == "energy" else energy * self.seconds
+        return found
 
 
 CAUSES = ("prefill", "decode", "idle")
