@@ -7,15 +7,19 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import attrs
+from django.conf import settings
 
 from apps.assessments.inventory.draft import spread
 from apps.scenarios.errors import BadInput
 from apps.scenarios.request import Site
+from apps.scenarios.setting import Setting
 from lca.engine import Fixed, Parameter, Provenance
 
 WORLD = "WORLD"
+TABLES = ("defaults", "zones", "aware", "datacentres")
 INDICATORS = {
     "grid": ("gwp_location", "Grid intensity"),
     "ewif": ("water", "Water of electricity"),
@@ -53,8 +57,8 @@ Key = tuple[str, str, str]
 
 @cache
 def _library(folder: Path) -> tuple[dict[Key, Row], dict[str, str]]:
-    """Read the two files that a site needs; the whole library is checked where it is loaded, which takes longer."""
-    rows = [row for name in ("defaults", "zones") for row in _lines(folder / f"{name}.csv")]
+    """Read the files that what-ifs need; the whole library is checked where it is loaded, which takes longer."""
+    rows = [row for name in TABLES for row in _lines(folder / f"{name}.csv")]
     chosen = {
         (row["kind"], row["key"], row["indicator"]): row for row in rows if row["chosen"] == "yes"
     }
@@ -66,6 +70,17 @@ def _lines(path: Path) -> list[Row]:
         return list(csv.DictReader(file))
 
 
+def factor(factors: Path, kind: str, key: str, indicator: str, label: str) -> Parameter:
+    """Return a factor of the library as a parameter, with its interval and source.
+
+    Raises
+    ------
+    BadInput
+        Where the library has none.
+    """
+    return _parameter(indicator, label, _library(factors), (kind, key, indicator))
+
+
 def _parameter(
     name: str,
     label: str,
@@ -75,8 +90,8 @@ def _parameter(
     rows, citations = library
     row = rows.get(key)
     if row is None:
-        msg = f"The library has no {key[2]} for “{key[1]}”. Zones are named as FR, US-CA or WORLD; see the factor pages."
-        raise BadInput(msg, field="zone")
+        msg = f"The library has no {key[2]} for the {key[0]} “{key[1]}”. Zones are named as FR, US-CA or WORLD; see the factor pages."
+        raise BadInput(msg, field=key[0])
     value = float(row["value"])
     low, high, gsd = (float(row[name]) if row[name] else None for name in ("low", "high", "gsd"))
     return Parameter(
@@ -102,4 +117,17 @@ def _given(default: Parameter, value: float) -> Parameter:
         distribution=Fixed(),
         provenance=Provenance.SUPPLIED,
         source="given for this what-if",
+    )
+
+
+def shipped(options: Mapping[str, Any]) -> Setting:
+    """Return the setting of what-ifs on the library that ships with the product; ``options`` are zone, pue, wue and grid."""
+    folder = Path(settings.BASE_DIR) / "fixtures"
+    factors = folder / "factors"
+    centre = {name: options.get(name) for name in ("pue", "wue")}
+    return Setting(
+        site=site(factors, options.get("zone", WORLD), {**centre, "grid": options.get("grid")}),
+        elsewhere=lambda zone: site(factors, zone, centre),
+        factor=lambda *words: factor(factors, *words),
+        profiles=folder / "profiles",
     )

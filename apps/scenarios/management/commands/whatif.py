@@ -7,19 +7,14 @@ import json
 import pkgutil
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from apps import scenarios
 from apps.accounts.errors import DomainError
-from apps.scenarios.setting import Setting
-from apps.scenarios.site import WORLD, site
-
-FIXTURES = Path(settings.BASE_DIR) / "fixtures"
+from apps.scenarios.site import WORLD, shipped
 
 
 def strategies() -> dict[str, ModuleType]:
@@ -35,16 +30,6 @@ def strategies() -> dict[str, ModuleType]:
 
 def _exists(name: str) -> bool:
     return find_spec(name) is not None
-
-
-def _setting(options: dict[str, Any]) -> Setting:
-    centre = {name: options[name] for name in ("pue", "wue")}
-    factors = FIXTURES / "factors"
-    return Setting(
-        site=site(factors, options["zone"], {**centre, "grid": options["grid"]}),
-        elsewhere=lambda zone: site(factors, zone, centre),
-        profiles=FIXTURES / "profiles",
-    )
 
 
 class Command(BaseCommand):
@@ -69,7 +54,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002  Django's signature
         strategy = strategies()[options["strategy"]]
         try:
-            found = strategy.run(options, _setting(options))
+            found = strategy.run(options, shipped(options))
         except DomainError as error:
             raise CommandError(error.message) from error
         if options["json"]:
