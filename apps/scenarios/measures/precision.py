@@ -1,4 +1,4 @@
-"""Compress the model: quantize, prune, distil, or take a smaller one; energy from profiles of both, by phase and at a batch.
+"""Compress the model: quantise, prune, distil, or take a smaller one; energy from profiles of both, by phase and at a batch.
 
 Low precision saves where work waits for arithmetic or for weights, and costs where it adds work. Measured pairs say which, and the
 batch decides: no factor of somebody else's study is applied.

@@ -40,11 +40,11 @@ def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     if options["document"] is None:
         msg = "Give a report's JSON (--document FILE.json), or --list the measures."
         raise BadInput(msg, field="document")
-    chosen = _plan(options["plan"]) if options["plan"] else list(map(_chosen, options["measure"]))
-    if not chosen:
+    plan = _plan(options["plan"]) if options["plan"] else list(map(chosen, options["measure"]))
+    if not plan:
         msg = "Name a measure at least: --measure region:to=SE, or --plan FILE.json."
         raise BadInput(msg, field="measure")
-    return stack(_inventory(options["document"]), chosen, setting).to_dict()
+    return stack(_inventory(options["document"]), plan, setting).to_dict()
 
 
 def _inventory(path: Path) -> Inventory:
@@ -66,7 +66,7 @@ def _json(path: Path) -> Any:
         raise BadInput(msg, field="document") from error
 
 
-def _chosen(text: str) -> Any:
+def chosen(text: str) -> Any:
     from apps.scenarios.stacking.stack import Chosen
 
     key, _, rest = text.partition(":")
