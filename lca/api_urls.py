@@ -14,6 +14,7 @@ ROUTERS = [
     "apps.ingest.api.router",
     "apps.live.api.router",
     "apps.budgets.api.router",
+    "apps.scenarios.api.router",
     "apps.disclosures.api.router",
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

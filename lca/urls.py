@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("apps.ingest.urls")),
     path("", include("apps.live.urls")),
     path("", include("apps.budgets.urls")),
+    path("", include("apps.scenarios.urls")),
     path("", include("apps.disclosures.urls")),
 ]
 handler400 = "lca.errors.bad_request"

@@ -21,7 +21,10 @@ Given = Mapping[str, float | str]
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """Something to choose: a number within bounds, or a word (``choices`` lists them, where they are few); no default must be given."""
+    """Something to choose: a number within bounds, or a word.
+
+    ``choices`` lists the words where they are few, ``named`` says what they mean; without a default it must be given.
+    """
 
     name: str
     label: str
@@ -31,6 +34,7 @@ class Option:
     most: float = math.inf
     is_text: bool = False
     choices: tuple[str, ...] = ()
+    named: Mapping[str, str] = field(default_factory=dict)
 
     def read(self, value: float | str | None) -> float | str:
         """Return a value that may be, from what was given."""

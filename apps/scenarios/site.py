@@ -15,6 +15,7 @@ from django.conf import settings
 from apps.assessments.inventory.draft import spread
 from apps.scenarios.errors import BadInput
 from apps.scenarios.request import Site
+from apps.scenarios.serving.library import chosen
 from apps.scenarios.setting import Setting
 from lca.engine import Fixed, Parameter, Provenance
 
@@ -120,14 +121,18 @@ def _given(default: Parameter, value: float) -> Parameter:
     )
 
 
+def servers() -> Path:
+    """Return the table of measured servers that ships with the product."""
+    return Path(settings.BASE_DIR) / "fixtures" / "profiles" / "serving.csv"
+
+
 def shipped(options: Mapping[str, Any]) -> Setting:
     """Return the setting of what-ifs on the library that ships with the product; ``options`` are zone, pue, wue and grid."""
-    folder = Path(settings.BASE_DIR) / "fixtures"
-    factors = folder / "factors"
+    factors = Path(settings.BASE_DIR) / "fixtures" / "factors"
     centre = {name: options.get(name) for name in ("pue", "wue")}
     return Setting(
         site=site(factors, options.get("zone", WORLD), {**centre, "grid": options.get("grid")}),
         elsewhere=lambda zone: site(factors, zone, centre),
         factor=lambda *words: factor(factors, *words),
-        profiles=folder / "profiles",
+        profile=lambda name: chosen(name, servers()),
     )

@@ -25,6 +25,7 @@ from tests.contract.furnishing import (
     add_own_factor,
     add_parts,
     add_review,
+    add_scenario,
     add_served_and_fit,
     follow_service,
     measure,
@@ -66,6 +67,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         add_served_and_fit(**who, name=name)
         record_runs(assessment, member.user, name)
         add_budget(assessment, name)
+        add_scenario(assessment, name)
         follow_service(assessment, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,

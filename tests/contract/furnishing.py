@@ -43,6 +43,7 @@ from apps.probes.models import (
     ProbeSchedule,
     ServedMeasurement,
 )
+from apps.scenarios.models import Scenario
 
 DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
 
@@ -170,6 +171,16 @@ def add_budget(assessment: Assessment, name: str) -> None:
         **owner, system=assessment.system, name=name, metric="it_energy", per="total", fail_at=0.5
     )
     budgets.check(system=assessment.system)
+
+
+def add_scenario(assessment: Assessment, name: str) -> None:
+    """Keep a scenario of longer-lived hardware."""
+    Scenario.objects.create(
+        organisation=assessment.organisation,
+        assessment=assessment,
+        name=name,
+        measures=[{"measure": "lifetime", "options": {"years": 7}}],
+    )
 
 
 def add_host(organisation: Organisation, actor: User, name: str) -> None:

@@ -13,7 +13,6 @@ from apps.scenarios.measure import (
     needed,
     ratio,
 )
-from apps.scenarios.serving import library
 from apps.scenarios.setting import Setting
 from lca.engine import Inventory
 
@@ -43,7 +42,7 @@ MEASURE = Measure(
 
 def change(inventory: Inventory, given: Given, setting: Setting) -> Change:
     """Multiply joules per generated token by the ratio of two batches of one profile."""
-    profile = library.chosen(str(given["profile"]), setting.profiles / "serving.csv")
+    profile = setting.profile(str(given["profile"]))
     before, after = round(float(given["from"])), round(float(given["to"]))
     if max(before, after) > profile.room:
         msg = f"{profile.name} was measured up to a batch of {profile.room}."

@@ -31,7 +31,9 @@ MEASURE = Measure(
     label="Cool differently",
     phase=INFRASTRUCTURE,
     says="Every site takes the PUE and the WUE of another cooling; what its electricity costs in water is counted with it.",
-    options=(Option(name="kind", label="cooling", is_text=True, choices=tuple(KINDS)),),
+    options=(
+        Option(name="kind", label="cooling", is_text=True, choices=tuple(KINDS), named=KINDS),
+    ),
     evidence=(
         Evidence(
             source="Lei et al. 2025 (simulated over 15 climate zones of the United States, 5 to 95 %), LBNL-2001637, NREL ESIF",

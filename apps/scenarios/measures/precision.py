@@ -21,7 +21,6 @@ from apps.scenarios.measure import (
     ratio,
 )
 from apps.scenarios.quantity import Origin
-from apps.scenarios.serving import library
 from apps.scenarios.serving.profile import ServingProfile
 from apps.scenarios.setting import Setting
 from lca.engine import Inventory, Parameter, Provenance
@@ -61,8 +60,7 @@ MEASURE = Measure(
 
 def change(inventory: Inventory, given: Given, setting: Setting) -> Change:
     """Multiply joules per token by the ratio of two profiles at a batch."""
-    table = setting.profiles / "serving.csv"
-    before, after = (library.chosen(str(given[name]), table) for name in ("from", "to"))
+    before, after = (setting.profile(str(given[name])) for name in ("from", "to"))
     batch = round(float(given["batch"]))
     if batch > min(before.room, after.room):
         msg = f"A batch of {batch}: {before.name} was measured up to {before.room}, {after.name} up to {after.room}."

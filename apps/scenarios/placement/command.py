@@ -45,10 +45,8 @@ def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     """Place and return plain JSON."""
     from apps.scenarios.placement import study
     from apps.scenarios.placement.costs import Link
-    from apps.scenarios.serving import library
 
-    table = setting.profiles / "serving.csv"
-    devices = [library.chosen(name, table) for name in options["device"]]
+    devices = [setting.profile(name) for name in options["device"]]
     link = Link(
         bytes_per_token=options["kv_bytes"],
         gb_s=options["link_gb_s"],

@@ -6,7 +6,7 @@ from typing import Any
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import Origin
-from apps.scenarios.serving import library, study, trace
+from apps.scenarios.serving import study, trace
 from apps.scenarios.serving.policy import Policy, usual
 from apps.scenarios.serving.profile import PowerCap
 from apps.scenarios.setting import Setting
@@ -36,7 +36,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     """Simulate and return plain JSON."""
-    profile = library.chosen(options["profile"], setting.profiles / "serving.csv")
+    profile = setting.profile(options["profile"])
     requests = _trace(options)
     policies = [*usual(profile, requests), *(_cap(text) for text in options["cap"])]
     found = study.study(

@@ -224,7 +224,7 @@ def _object(row: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 
 
 def chosen(name: str, table: Path) -> ServingProfile:
-    """Return a shipped profile by name, or the one in a JSON file.
+    """Return a shipped profile by name, or the one in a JSON file; for whoever may read files here.
 
     Raises
     ------
@@ -234,6 +234,17 @@ def chosen(name: str, table: Path) -> ServingProfile:
     file, _, precision = name.partition("#")
     if file.endswith(".json"):
         return read(Path(file), precision)
+    return named(name, table)
+
+
+def named(name: str, table: Path) -> ServingProfile:
+    """Return a shipped profile by its name, or by words that only it has.
+
+    Raises
+    ------
+    BadInput
+        For a name that fits none or several.
+    """
     known = shipped(table)
     wanted = name.strip().lower()
     near = [wanted] if wanted in known else [key for key in known if wanted and wanted in key]
@@ -241,5 +252,5 @@ def chosen(name: str, table: Path) -> ServingProfile:
         return known[near[0]]
     offered = ", ".join(near or known)
     word = "fits several" if near else "is not known"
-    msg = f"The profile “{name}” {word}. There are: {offered}; or a file NAME.json."
+    msg = f"The profile “{name}” {word}. There are: {offered}."
     raise BadInput(msg, field="profile")

@@ -78,19 +78,9 @@ def chosen(text: str) -> Any:
 
 
 def _plan(path: Path) -> list[Any]:
-    from apps.scenarios.stacking.stack import Chosen
+    from apps.scenarios.stacking import plans
 
-    rows = _json(path)
-    good = isinstance(rows, list) and all(
-        isinstance(row, dict)
-        and isinstance(row.get("measure"), str)
-        and isinstance(row.get("options", {}), dict)
-        for row in rows
-    )
-    if not good:
-        msg = f'{path}: a plan is a list of {{"measure": "region", "options": {{"to": "SE"}}}}.'
-        raise BadInput(msg, field="plan")
-    return [Chosen(key=row["measure"], options=row.get("options", {})) for row in rows]
+    return plans.read(_json(path))
 
 
 def _measures() -> list[dict[str, object]]:

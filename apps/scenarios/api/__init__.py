@@ -1,0 +1,7 @@
+"""Scenarios over REST."""
+
+from apps.accounts.rest import Router
+from apps.scenarios.api import views
+
+router = Router()
+router.register("scenarios", views.ScenarioViewSet, basename="scenario")

@@ -1,0 +1,71 @@
+"""Evaluating scenarios of an assessment, with the factors of its release."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from apps.assessments.inventory.draft import from_factor
+from apps.assessments.models import Assessment
+from apps.assessments.services import build_inventory
+from apps.factors import selectors as factors
+from apps.factors.models import Release
+from apps.scenarios.errors import BadInput
+from apps.scenarios.models import Scenario
+from apps.scenarios.serving.library import named
+from apps.scenarios.setting import Setting
+from apps.scenarios.site import servers, shipped
+from apps.scenarios.stacking import plans
+from apps.scenarios.stacking.stack import Stack, compare, compared, stack, take
+from lca.engine import Parameter
+
+
+def setting_of(release: Release) -> Setting:
+    """Return the setting of an assessment's what-ifs: factors of its release, profiles that ship; no file is read by name."""
+
+    def factor(kind: str, key: str, indicator: str, label: str) -> Parameter:
+        found = factors.factor_map(release, [(kind, key)]).get((kind, key, indicator))
+        if found is None:
+            msg = f"The library has no {indicator} for the {kind} “{key}”. Zones are named as FR, US-CA or WORLD."
+            raise BadInput(msg, field=kind)
+        return from_factor(indicator, found, label=label, symbol="")
+
+    return replace(shipped({}), factor=factor, profile=lambda name: named(name, servers()))
+
+
+def evaluate(*, assessment: Assessment, measures: Any) -> Stack:
+    """Stack measures on an assessment as it stands.
+
+    Raises
+    ------
+    BadInput
+        For measures that cannot be, or find nothing to change.
+    EngineError
+        If the assessment's records contradict each other.
+    """
+    return stack(
+        build_inventory(assessment),
+        plans.read(measures),
+        setting_of(assessment.release),
+        draws=assessment.draws,
+        seed=assessment.seed,
+    )
+
+
+def check(*, assessment: Assessment, measures: Any) -> None:
+    """Refuse measures that cannot be stacked on an assessment, without assessing them."""
+    chosen = plans.read(measures)
+    for _ in take(build_inventory(assessment), chosen, setting_of(assessment.release)):
+        pass
+
+
+def comparison(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> Mapping[str, Any]:
+    """Return totals of the assessment (under "") and of up to six scenarios, and their paired differences, as plain JSON."""
+    rows = {row.name: plans.read(row.measures) for row in scenarios}
+    found = compare(
+        build_inventory(assessment),
+        rows,
+        setting_of(assessment.release),
+        draws=assessment.draws,
+        seed=assessment.seed,
+    )
+    return compared(found)

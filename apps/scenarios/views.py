@@ -1,0 +1,198 @@
+"""Pages of scenarios: those of an assessment side by side, and the workbench where one is made."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from apps.accounts import services as accounts
+from apps.accounts.access import member_view
+from apps.accounts.errors import DomainError, StaleEdit
+from apps.accounts.models import Organisation, Role
+from apps.assessments import selectors as assessments
+from apps.assessments.models import Assessment
+from apps.scenarios import presentation, selectors, services
+from apps.scenarios.forms import (
+    STEP,
+    ScenarioForm,
+    StepForm,
+    as_it_stands,
+    plan_of,
+    step_forms,
+    steps_of,
+)
+from apps.scenarios.measures import measures
+from apps.scenarios.models import Scenario
+from apps.scenarios.stacking.stack import MOST_SCENARIOS
+from lca.engine import EngineError
+
+REFUSALS = (DomainError, EngineError)
+
+
+@require_safe
+@member_view(Role.VIEWER)
+def overview(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Show the scenarios of an assessment, and up to six of them side by side."""
+    assessment = _assessment(organisation, slug)
+    rows = list(selectors.of_assessment(assessment))
+    wanted = request.GET.getlist("with")
+    chosen = [row for row in rows if str(row.uuid) in wanted] if wanted else rows
+    chosen = chosen[:MOST_SCENARIOS]
+    shown: dict[str, Any] = {"scenarios": rows, "chosen": chosen, "most": MOST_SCENARIOS}
+    if chosen:
+        try:
+            found = services.comparison(assessment=assessment, scenarios=chosen)
+            shown["table"] = presentation.side_by_side(found)
+        except REFUSALS as error:
+            shown["problem"] = str(error)
+    return _page(request, assessment, "overview", shown)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(Role.EDITOR)
+def new(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Duplicate the baseline as a scenario, and stack measures on it."""
+    return _edit(request, _assessment(organisation, slug), None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@member_view(Role.VIEWER)
+def scenario(
+    request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID
+) -> HttpResponse:
+    """Show one scenario with its result; editors change it here."""
+    assessment = _assessment(organisation, slug)
+    row = get_object_or_404(selectors.of_assessment(assessment), uuid=uuid)
+    if request.method == "POST" and not _may_edit(request):
+        return HttpResponse(status=403)
+    return _edit(request, assessment, row)
+
+
+@require_POST
+@member_view(Role.EDITOR)
+def delete(request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID) -> HttpResponse:
+    """Take a scenario away."""
+    row = get_object_or_404(selectors.of_assessment(_assessment(organisation, slug)), uuid=uuid)
+    accounts.record_event(organisation, request.user, "deleted", row)  # type: ignore[arg-type]  # member_view lets only members through
+    row.delete()
+    messages.success(request, f"“{row}” is deleted.")
+    return redirect("scenarios:list", organisation.slug, slug)
+
+
+def _edit(request: HttpRequest, assessment: Assessment, row: Scenario | None) -> HttpResponse:
+    sent = request.method == "POST"
+    form = ScenarioForm(request.POST if sent else None, instance=row, assessment=assessment)
+    if not sent:
+        return _workbench(request, assessment, form, steps_of(row.measures if row else []))
+    steps = step_forms(request.POST.getlist(STEP), request.POST)
+    intent, _, place = request.POST.get("intent", "save").partition(" ")
+    if intent == "preview":
+        return _result(request, assessment, steps)
+    if intent != "save":
+        changed = steps_of(_moved(as_it_stands(steps), intent, place, request.POST.get("add", "")))
+        return _workbench(request, assessment, form, changed)
+    if form.is_valid() and _save(request, form, steps):
+        return redirect("scenarios:scenario", assessment.organisation.slug, assessment.slug, form.instance.uuid)  # fmt: skip
+    return _workbench(request, assessment, form, steps, failed=True)
+
+
+def _moved(plan: list[dict[str, Any]], intent: str, place: str, added: str) -> list[dict[str, Any]]:
+    """Return a plan with a measure added, removed, or one place up or down."""
+    if intent == "add":
+        return [*plan, {"measure": added}] if added in measures() else plan
+    at = int(place) if place.isdecimal() else len(plan)
+    if at >= len(plan):
+        return plan
+    taken = plan.pop(at)
+    if intent in {"up", "down"}:
+        plan.insert(max(0, at + (1 if intent == "down" else -1)), taken)
+    return plan
+
+
+def _save(request: HttpRequest, form: ScenarioForm, steps: Sequence[StepForm]) -> bool:
+    who: Any = request.user
+    row = form.instance
+    is_new = row.pk is None
+    try:
+        row.measures = plan_of(steps)
+        services.check(assessment=row.assessment, measures=row.measures)
+        if is_new:
+            row.save()
+            accounts.record_event(row.organisation, who, "created", row)
+        else:
+            accounts.save_versioned(row, form.cleaned_data["version"] or row.version, actor=who)
+    except StaleEdit as error:
+        form.add_error(None, error.message)
+        return False
+    except REFUSALS as error:
+        form.add_error(None, str(error))
+        return False
+    messages.success(request, f"“{row}” is kept.")
+    return True
+
+
+def _workbench(
+    request: HttpRequest,
+    assessment: Assessment,
+    form: ScenarioForm,
+    steps: Sequence[StepForm],
+    *,
+    failed: bool = False,
+) -> HttpResponse:
+    shown = {
+        "form": form,
+        "row": form.instance if form.instance.pk else None,
+        "steps": steps,
+        "measures": [each for each, _ in measures().values()],
+        **_evaluated(assessment, steps),
+    }
+    return _page(request, assessment, "workbench", shown, status=422 if failed else 200)
+
+
+def _result(
+    request: HttpRequest, assessment: Assessment, steps: Sequence[StepForm]
+) -> HttpResponse:
+    return _page(request, assessment, "_result", _evaluated(assessment, steps))
+
+
+def _evaluated(assessment: Assessment, steps: Sequence[StepForm]) -> dict[str, Any]:
+    """Return the result of what the forms hold, or what stands in its way."""
+    try:
+        plan = plan_of(steps) if all(step.is_bound for step in steps) else as_it_stands(steps)
+        found = services.evaluate(assessment=assessment, measures=plan).to_dict()
+    except REFUSALS as error:
+        return {"problem": str(error)}
+    return {"result": found, "waterfall": presentation.waterfall(found)}
+
+
+def _page(
+    request: HttpRequest,
+    assessment: Assessment,
+    template: str,
+    shown: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    common = {
+        "categories": [(each.value, each.label) for each in presentation.SHOWN],
+        "organisation": assessment.organisation,
+        "assessment": assessment,
+        "section": "assessments",
+        "may_edit": _may_edit(request),
+    }
+    return render(request, f"scenarios/{template}.html", common | shown, status=status)
+
+
+def _may_edit(request: HttpRequest) -> bool:
+    return bool(request.membership.may(Role.EDITOR))  # type: ignore[attr-defined]  # set by member_view
+
+
+def _assessment(organisation: Organisation, slug: str) -> Assessment:
+    try:
+        return assessments.assessment(organisation, slug)
+    except Assessment.DoesNotExist as error:
+        raise Http404 from error
