@@ -16,6 +16,7 @@ from apps.disclosures import services
 from apps.disclosures.models import ChangeKind, Disclosure, Outcome, PublishedFile, Snapshot
 from apps.disclosures.models.review import TESTS
 from apps.disclosures.models.snapshot import Status
+from apps.scenarios import demo as scenarios
 
 STANDING = (Status.PUBLISHED, Status.SUPERSEDED)
 
@@ -29,6 +30,7 @@ def load() -> list[demo.Login]:
         assessment = Assessment.objects.select_related("organisation").get(slug=slug)
         if not Snapshot.objects.filter(assessment=assessment, status__in=STANDING).exists():
             _publish(assessment, text)
+    scenarios.load()
     return logins
 
 

@@ -1,5 +1,7 @@
 """Generate on site: a share of the electricity comes from one's own plant, with its own life-cycle carbon and water."""
 
+import attrs
+
 from apps.scenarios.measure import (
     INFRASTRUCTURE,
     Change,
@@ -7,13 +9,11 @@ from apps.scenarios.measure import (
     Given,
     Measure,
     Option,
-    given_by,
     matching,
     needed,
-    ratio,
 )
 from apps.scenarios.setting import Setting
-from lca.engine import Inventory, Parameter
+from lca.engine import Fixed, Inventory, Parameter, Provenance
 
 MEASURE = Measure(
     key="generation",
@@ -37,19 +37,28 @@ MEASURE = Measure(
 
 def change(inventory: Inventory, given: Given, setting: Setting) -> Change:  # noqa: ARG001  one shape for all
     """Mix the plant's factors into those of every zone; minerals and primary energy of the plant are not declared, so they stay the grid's."""
-    share, origin = float(given["share"]), given_by(str(given["source"]))
-    carbon = needed(matching(inventory, ".gwp", start="zone."), "electricity of a zone")
-    water = matching(inventory, ".ewif", start="zone.")
+    share, source = float(given["share"]), str(given["source"])
+    carbon = [*matching(inventory, ".gwp", start="zone."), *matching(inventory, ".grid")]
+    water = matching(inventory, ".ewif", start="zone.") + matching(
+        inventory, ".ewif", start="site."
+    )
+    needed(carbon, "electricity of a zone")
 
     def mixed(item: Parameter, own: float) -> Parameter:
-        value = (1 - share) + share * own / item.value if item.value else 1.0
-        kind = item.name.removeprefix("zone.")
-        return ratio(
-            MEASURE.key, kind, value, origin, f"{item.label}, {share:.0%} generated on site"
+        value = (1 - share) * item.value + share * own
+        ratio = value / item.value if item.value else 0.0
+        return attrs.evolve(
+            item,
+            value=value,
+            distribution=item.distribution.scaled(ratio) if ratio else Fixed(),
+            pedigree=item.pedigree if ratio else None,
+            provenance=Provenance.SUPPLIED,
+            label=f"{item.label}, {share:.0%} generated on site",
+            source=f"{item.source}; generated on site: {source}",
         )
 
     return Change(
-        ratios={
+        overrides={
             **{item.name: mixed(item, float(given["kg"])) for item in carbon},
             **{item.name: mixed(item, float(given["litres"])) for item in water},
         },

@@ -35,6 +35,7 @@ MEASURE = Measure(
     ),
 )
 INDICATORS = {
+    "grid": "gwp_location",
     "gwp": "gwp_location",
     "adpe": "adpe",
     "primary_energy": "primary_energy",
@@ -56,13 +57,23 @@ def change(inventory: Inventory, given: Given, setting: Setting) -> Change:
         Where the library lacks one of them for that zone.
     """
     to, left = str(given["to"]), str(given["from"])
-    start = f"zone.{left}." if left else "zone."
-    found = needed(matching(inventory, "", start=start), f"electricity of the zone “{left}”" if left else "electricity of a zone")  # fmt: skip
-    scarce = matching(inventory, left, start=SCARCITY)
+    found = matching(inventory, "", start=f"zone.{left}." if left else "zone.")
+    found += matching(inventory, left, start=SCARCITY)
+    if not left:
+        found += declared(inventory)
+    needed(found, f"electricity of the zone “{left}”" if left else "electricity of a zone")
     return Change(
-        overrides={item.name: _of(item, to, setting) for item in [*found, *scarce]},
-        notes=("Contracts (market-based) and hourly series are not moved; only yearly factors of zones are.",),
-    )  # fmt: skip
+        overrides={item.name: _of(item, to, setting) for item in found},
+        notes=(
+            "Contracts (market-based) are not moved. Factors that a site declared itself, and hourly series, give way to the zone's yearly ones"
+            + (", but stay where one zone alone is left." if left else "."),
+        ),
+    )
+
+
+def declared(inventory: Inventory) -> list[Parameter]:
+    """Return what sites, runs and deployments declare of their electricity in place of a zone: carbon, and water."""
+    return [*matching(inventory, ".grid"), *matching(inventory, ".ewif", start="site.")]
 
 
 def _of(item: Parameter, zone: str, setting: Setting) -> Parameter:

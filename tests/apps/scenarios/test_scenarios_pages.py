@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from apps.accounts.models import Membership, Role
 from apps.assessments import services as assessments
+from apps.assessments.demo import load as load_studies
 from apps.assessments.models import Assessment
 from apps.factors.models import Release
-from apps.scenarios import services
+from apps.scenarios import demo, services
 from apps.scenarios.errors import BadInput
 from apps.scenarios.models import Scenario
 from tests.factories import MembershipFactory, bearer
@@ -220,3 +221,14 @@ def test_factors_are_those_of_the_assessments_release(assessment: Assessment) ->
         setting.factor("zone", "ZZ", "gwp_location", "x")
     with pytest.raises(BadInput, match="is not known"):
         setting.profile("secrets.json")
+
+
+def test_the_demos_scenarios_can_be_evaluated(release: Release) -> None:
+    load_studies()
+    demo.load()
+    demo.load()  # twice, and once there
+    rows = Scenario.objects.select_related("assessment__release")
+    assert rows.count() == 3
+    for row in rows:
+        found: Any = services.evaluate(assessment=row.assessment, measures=row.measures).to_dict()
+        assert found["difference"]["gwp_location"]["nominal"] != 0

@@ -5,6 +5,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
@@ -200,6 +201,17 @@ def test_region_takes_everything_or_nothing(setting: Setting) -> None:
         stack(example(), [Chosen(key="region", options={"to": "ZZ"})], setting, draws=64)
     with pytest.raises(BadInput, match="no electricity of the zone “PL”"):
         stack(example(), [Chosen(key="region", options={"to": "FR", "from": "PL"})], setting)
+
+
+def test_region_replaces_what_sites_declared(setting: Setting) -> None:
+    declared = attrs.evolve(
+        example(),
+        parameters=(*example().parameters, parameter("site.s.grid", 0.6, "kg CO2e/kWh"), parameter("site.s.ewif", 3.0, "L/kWh")),
+    )  # fmt: skip
+    everything = next(iter(take(declared, chosen("region"), setting))).change.overrides
+    assert {"site.s.grid", "site.s.ewif"} < set(everything)
+    one = [Chosen(key="region", options={"to": "FR", "from": "DE"})]
+    assert "site.s.grid" not in next(iter(take(declared, one, setting))).change.overrides
 
 
 def test_generation_mixes(setting: Setting) -> None:
