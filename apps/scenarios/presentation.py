@@ -42,6 +42,32 @@ def _bar(label: str, start: float, end: float, kind: str, value: float) -> dict[
     return {"label": label, "from": start, "to": end, "kind": kind, "value": value}
 
 
+def tornado(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the arms of a tornado in carbon, placed around the difference; none where nothing moves it."""
+    arms = found["tornado"]
+    if not arms:
+        return None
+    middle = found["difference"][CARBON]["nominal"]
+    ends = [end for arm in arms for end in (arm["at_low"], arm["at_high"])] + [middle]
+    low, high = min(ends), max(ends)
+    scale = (WIDTH - LABEL - ROOM) / ((high - low) or 1.0)
+    rows = []
+    for place, arm in enumerate(arms):
+        left, right = sorted((arm["at_low"], arm["at_high"]))
+        rows.append(
+            {
+                "label": arm["label"],
+                "left": left,
+                "right": right,
+                "y": ROW * place + (ROW - BAR) / 2,
+                "text_y": ROW * (place + 0.5) + 4,
+                "x": LABEL + scale * (left - low),
+                "width": max(1.0, scale * (right - left)),
+            }
+        )
+    return {"rows": rows, "height": ROW * len(rows), "width": WIDTH, "bar": BAR, "middle": LABEL + scale * (middle - low), "unit": found["difference"][CARBON]["unit"]}  # fmt: skip
+
+
 def side_by_side(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row a category, a column for the baseline and each scenario: total, and difference where there is one."""
     names = [name for name in found if name]

@@ -166,7 +166,8 @@ def _evaluated(assessment: Assessment, steps: Sequence[StepForm]) -> dict[str, A
         found = services.evaluate(assessment=assessment, measures=plan).to_dict()
     except REFUSALS as error:
         return {"problem": str(error)}
-    return {"result": found, "waterfall": presentation.waterfall(found)}
+    drawn = {"waterfall": presentation.waterfall(found), "tornado": presentation.tornado(found)}
+    return {"result": found, **drawn}
 
 
 def _page(

@@ -60,9 +60,13 @@ class ScenarioSerializer(StrictModelSerializer[Scenario]):
 
 
 class ScenarioResultSerializer(serializers.Serializer[object]):
-    """Totals before and after by impact category, the paired difference, and every step with its effects and evidence."""
+    """Totals before and after by impact category, and the paired difference.
+
+    With every step, its effects and evidence, and what the difference in climate change hangs on.
+    """
 
     baseline = serializers.DictField(child=serializers.DictField())
     scenario = serializers.DictField(child=serializers.DictField())
     difference = serializers.DictField(child=serializers.DictField())
     steps = serializers.ListField(child=serializers.DictField())
+    tornado = serializers.ListField(child=serializers.DictField())

@@ -23,9 +23,10 @@ class Curve:
 
     def at(self, share: float, largest: "Curve") -> tuple[float, Table]:
         """Return the quality at an energy that is a share of another curve's last, and its replicates."""
-        value = float(np.interp(share * largest.energy[-1], self.energy, self.quality))
+        risen = np.maximum.accumulate
+        value = float(np.interp(share * largest.energy[-1], risen(self.energy), self.quality))
         rows = zip(self.energies, self.qualities, largest.energies[:, -1], strict=True)
-        return value, np.array([np.interp(share * top, e, q) for e, q, top in rows])
+        return value, np.array([np.interp(share * top, risen(e), q) for e, q, top in rows])
 
 
 def bands(values: Table) -> dict[str, float]:

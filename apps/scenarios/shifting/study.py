@@ -102,6 +102,7 @@ def _against(
     if each is base:
         return {}
     before, after = others[base.name], others[each.name]
+    saved = 1 - np.divide(after, before, out=np.ones_like(after), where=before > 0)
     return {
         "difference": {
             "value": kw * (each.kg_per_kw - base.kg_per_kw),
@@ -110,8 +111,8 @@ def _against(
         },
         "saved": 1 - each.kg_per_kw / base.kg_per_kw if base.kg_per_kw else 0.0,
         "saved_over_starts": {
-            **_bounds(1 - after / before),
-            "mean": float((1 - after / before).mean()),
+            **_bounds(saved),
+            "mean": float(saved.mean()),
         },
     }
 

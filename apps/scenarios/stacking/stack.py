@@ -12,6 +12,7 @@ from apps.scenarios.errors import BadInput
 from apps.scenarios.measure import Change, Given, Measure, read_options
 from apps.scenarios.measures import measure
 from apps.scenarios.setting import Setting
+from apps.scenarios.stacking.tornado import tornado
 from lca.engine import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
@@ -82,13 +83,16 @@ class Stack:
     steps: tuple[Step, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON: totals before and after, steps, the whole difference."""
+        """Return plain JSON: totals before and after, steps, the whole difference, and the parameters it hangs on."""
         last = self.steps[-1].result if self.steps else self.baseline
         return {
             "baseline": _totals(self.baseline),
             "scenario": _totals(last),
             "difference": _stats(difference(self.baseline, last)),
             "steps": [step.to_dict() for step in self.steps],
+            "tornado": [arm.to_dict() for arm in tornado(self.baseline, last)]
+            if self.steps
+            else [],
         }
 
 

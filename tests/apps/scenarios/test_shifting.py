@@ -156,6 +156,15 @@ def test_regions_trade_carbon_for_water() -> None:
     assert "difference" not in rows["PL"]["footprint"]["gwp_location"]
 
 
+def test_hours_without_carbon_save_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "clean.csv"
+    rows = [f"2026-01-{1 + hour // 24:02d}T{hour % 24:02d}:00Z,0" for hour in range(72)]
+    path.write_text("time,hydro\n" + "\n".join(rows) + "\n")
+    for row in whatif(path, "--start", "24")["policies"]:
+        assert row["kg_co2e"] == 0
+        assert row.get("saved", 0) == 0
+
+
 @pytest.mark.parametrize(
     ("change", "says"),
     [
