@@ -84,7 +84,7 @@ def test_the_table_is_for_people(trace_file: Path) -> None:
     ("words", "says"),
     [
         ([], "Give a trace"),
-        (["--process", "poisson", "--zone", "XX"], "no gwp_location for “XX”"),
+        (["--process", "poisson", "--zone", "XX"], "no gwp_location for the zone “XX”"),
         (["--process", "poisson", "--pue", "0.9"], "1 or more"),
         (["--process", "poisson", "--cap", "low"], "NAME:SLOWER:POWER"),
         (["--process", "poisson", "--replicas", "0"], "1 to 1024 replicas"),
