@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from apps.scenarios.errors import BadInput
+from apps.scenarios.tables import read_table
 
 Table = npt.NDArray[np.float64]
 Words = npt.NDArray[np.object_]
@@ -82,17 +83,7 @@ def read(path: Path) -> Queries:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            msg = f"{path}: larger than {LARGEST_BYTES // 10**6} MB."
-            raise BadInput(msg, field="data")
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
-        raise BadInput(msg, field="data") from error
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        msg = f"{path}: not a table in CSV ({error})."
-        raise BadInput(msg, field="data") from error
+    table = read_table(path, "data", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False)
     if len(table) < FEWEST:
         msg = f"{path}: {len(table)} queries; {FEWEST} are the least that anything can be learnt from."
         raise BadInput(msg, field="data")

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from apps.scenarios.errors import BadInput
+from apps.scenarios.tables import read_table
 
 Times = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.int64]
@@ -75,17 +76,7 @@ def read(path: Path) -> Trace:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            msg = f"{path}: larger than {LARGEST_BYTES // 10**6} MB."
-            raise BadInput(msg, field="trace")
-        table = pd.read_csv(path)
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
-        raise BadInput(msg, field="trace") from error
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        msg = f"{path}: not a table in CSV ({error})."
-        raise BadInput(msg, field="trace") from error
+    table = read_table(path, "trace", largest_bytes=LARGEST_BYTES)
     if len(table.columns) < len(COLUMNS) or table.empty:
         msg = f"{path}: three columns are needed (time, prompt tokens, generated tokens) and a line below their names."
         raise BadInput(msg, field="trace")

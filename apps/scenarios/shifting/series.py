@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from apps.scenarios.errors import BadInput
+from apps.scenarios.tables import read_table
 from lca.engine.errors import EngineError
 from lca.engine.units import conversion
 
@@ -65,17 +66,9 @@ def read(path: Path, unit: str = UNIT) -> Intensity:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    try:
-        if path.stat().st_size > LARGEST_BYTES:
-            msg = f"{path}: larger than {LARGEST_BYTES // 10**6} MB."
-            raise BadInput(msg, field="intensity")
-        table = pd.read_csv(path, dtype=str, keep_default_na=False)
-    except OSError as error:
-        msg = f"{path}: cannot be read ({error.strerror})."
-        raise BadInput(msg, field="intensity") from error
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        msg = f"{path}: not a table in CSV ({error})."
-        raise BadInput(msg, field="intensity") from error
+    table = read_table(
+        path, "intensity", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False
+    )
     if not 1 <= len(table) <= MOST_HOURS:
         msg = f"{path}: {len(table)} hours; 1 to {MOST_HOURS} (a year) can be planned."
         raise BadInput(msg, field="intensity")
