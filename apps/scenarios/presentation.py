@@ -5,7 +5,7 @@ from typing import Any
 
 from lca.engine import Category
 
-WIDTH, LABEL, ROW, BAR, ROOM = 640.0, 210.0, 30.0, 18.0, 90.0
+WIDTH, LABEL, ROW, BAR, ROOM = 640.0, 250.0, 30.0, 18.0, 90.0
 CARBON = Category.GWP_LOCATION.value
 SHOWN = (Category.GWP_LOCATION, Category.GWP_MARKET, Category.WATER, Category.ADPE, Category.PRIMARY_ENERGY)  # fmt: skip
 
@@ -65,7 +65,7 @@ def tornado(found: Mapping[str, Any]) -> dict[str, Any] | None:
                 "width": max(1.0, scale * (right - left)),
             }
         )
-    return {"rows": rows, "height": ROW * len(rows), "width": WIDTH, "bar": BAR, "middle": LABEL + scale * (middle - low), "unit": found["difference"][CARBON]["unit"]}  # fmt: skip
+    return {"rows": rows, "height": ROW * len(rows), "width": WIDTH, "bar": BAR, "label": LABEL - 8, "middle": LABEL + scale * (middle - low), "unit": found["difference"][CARBON]["unit"]}  # fmt: skip
 
 
 def side_by_side(found: Mapping[str, Any]) -> dict[str, Any]:
