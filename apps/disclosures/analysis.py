@@ -1,4 +1,4 @@
-"""What a report says of its own result: scenarios, one parameter at a time, and each deployment's boundaries."""
+"""What a report says of its own result: scenarios, one parameter at a time, each deployment's boundaries, the roadmap."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,6 +9,7 @@ import attrs
 from apps.assessments.inventory.ladder import ladder
 from apps.assessments.models import Assessment, Deployment
 from apps.disclosures.publication import HEADLINES
+from apps.scenarios.services import reported
 from lca.engine import Category, EngineError, Inventory, assess, difference, swings
 
 TOP = 6
@@ -27,9 +28,12 @@ class Scenario:
 def analysis(
     assessment: Assessment, inventory: Inventory, result: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Three parts of a snapshot's document."""
+    """Parts of a snapshot's document: its own scenarios before those that people put into the report; a roadmap if there is one."""
+    own = reported(assessment, inventory)
+    asked = scenarios(inventory, draws=assessment.draws, seed=assessment.seed)
     return {
-        "scenarios": scenarios(inventory, draws=assessment.draws, seed=assessment.seed),
+        **own,
+        "scenarios": [*asked, *own["scenarios"]],
         "one_at_a_time": {
             key: [attrs.asdict(swing) for swing in swings(inventory, key, _movers(result, key))]
             for key in HEADLINES

@@ -1,10 +1,10 @@
-"""Reading scenarios."""
+"""Reading scenarios and roadmaps."""
 
 from django.db.models import QuerySet
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import Assessment
-from apps.scenarios.models import Scenario
+from apps.scenarios.models import Roadmap, Scenario
 
 
 def scenarios(organisation: Organisation) -> QuerySet[Scenario]:
@@ -15,3 +15,9 @@ def scenarios(organisation: Organisation) -> QuerySet[Scenario]:
 def of_assessment(assessment: Assessment) -> QuerySet[Scenario]:
     """Scenarios of one assessment, in the order in which they were made."""
     return Scenario.objects.of(assessment.organisation).filter(assessment=assessment)
+
+
+def roadmap_for(assessment: Assessment) -> Roadmap | None:
+    """The roadmap of an assessment's system, with its baseline; none where nobody made one."""
+    rows = Roadmap.objects.of(assessment.organisation).filter(system=assessment.system_id)
+    return rows.select_related("baseline__release", "baseline__organisation", "system").first()

@@ -4,6 +4,7 @@ Pure: no framework, no file, no clock, no global randomness. ``python -m lca.eng
 is the only door to the outside.
 """
 
+from lca.engine.alteration import Alteration
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
 from lca.engine.distributions import (
     Empirical,
@@ -14,7 +15,12 @@ from lca.engine.distributions import (
     Triangular,
     Uniform,
 )
-from lca.engine.document import from_document, to_document
+from lca.engine.document import (
+    alteration_document,
+    from_document,
+    read_alteration,
+    to_document,
+)
 from lca.engine.errors import EngineError
 from lca.engine.flow import Flow, Gap
 from lca.engine.formula import trace, trace_total
@@ -35,6 +41,7 @@ __all__ = [
     "DEFAULT_TOP",
     "ENGINE_VERSION",
     "EVERYTHING",
+    "Alteration",
     "Category",
     "CategoryIndices",
     "Comparison",
@@ -61,10 +68,12 @@ __all__ = [
     "Triangular",
     "Uniform",
     "Verification",
+    "alteration_document",
     "assess",
     "compare",
     "difference",
     "from_document",
+    "read_alteration",
     "swings",
     "to_document",
     "trace",

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 
 from lca.engine import distributions
+from lca.engine.alteration import Alteration
 from lca.engine.errors import EngineError, InvalidDocument
 from lca.engine.flow import Flow, Gap
 from lca.engine.inventory import Inventory
@@ -55,6 +56,54 @@ def from_document(document: Mapping[str, Any]) -> Inventory:
         flows=_read(document, "flows", _read_flow),
         gaps=_read(document, "gaps", lambda row: Gap(**row)),
     )
+
+
+def alteration_document(alteration: Alteration) -> dict[str, Any]:
+    """JSON form of an alteration: what replaces and what multiplies, by the name of what is changed."""
+    return {
+        "overrides": {
+            name: _parameter(value) if isinstance(value, Parameter) else value
+            for name, value in sorted(alteration.overrides.items())
+        },
+        "ratios": {name: _parameter(value) for name, value in sorted(alteration.ratios.items())},
+    }
+
+
+def read_alteration(row: Mapping[str, Any], place: str = "") -> Alteration:
+    """Read an alteration; ``place`` is where it stands in its document.
+
+    Raises
+    ------
+    InvalidDocument
+        With the place of what cannot be read.
+    """
+    return Alteration(
+        overrides={name: value if _is_number(value) else _one(value, f"{place}/overrides/{name}") for name, value in _named(row, "overrides", place)},
+        ratios={name: _one(value, f"{place}/ratios/{name}") for name, value in _named(row, "ratios", place)},
+    )  # fmt: skip
+
+
+def _named(row: Mapping[str, Any], key: str, place: str) -> list[tuple[str, Any]]:
+    rows = row.get(key, {})
+    if not isinstance(rows, dict):
+        msg = f"{place}/{key} must be an object of parameters by name."
+        raise InvalidDocument(msg)
+    return list(rows.items())
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _one(value: Any, place: str) -> Parameter:
+    try:
+        return _read_parameter(value)
+    except EngineError as error:
+        msg = f"{place}: {error}"
+        raise type(error)(msg, place) from error
+    except (TypeError, ValueError, AttributeError, KeyError) as error:
+        msg = f"{place} cannot be read: {error}"
+        raise InvalidDocument(msg) from error
 
 
 def _parameter(item: Parameter) -> dict[str, Any]:

@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 import attrs
 
 from lca.engine.assess import DEFAULT_DRAWS, DEFAULT_SEED, EVERYTHING, assess
-from lca.engine.document import from_document
+from lca.engine.document import from_document, read_alteration
 from lca.engine.errors import EngineError
+from lca.engine.inventory import Inventory
 from lca.engine.one_at_a_time import swings
-from lca.engine.result import ENGINE_VERSION
+from lca.engine.result import ENGINE_VERSION, Result
 from lca.engine.scenario import difference
 from lca.engine.vocabulary import Category
 
@@ -62,7 +63,7 @@ class Verification:
 def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Verification:
     """Assess the inventories of a document anew, and compare every number of its ``result``.
 
-    Of a report also the figures of one use, each from its own inventory, those of one parameter at a time, and scenarios.
+    Of a report also the figures of one use, each from its own inventory, those of one parameter at a time, scenarios, and the roadmap.
 
     Figures that a newer engine gives besides are passed over; a published one that is not given is a difference.
 
@@ -88,6 +89,7 @@ def verify(document: Mapping[str, Any], *, tolerance: float = TOLERANCE) -> Veri
         *_uses(document, draws, seed),
         *_one_at_a_time(document),
         *_scenarios(document, draws, seed),
+        *_roadmap(document, draws, seed),
     ]
     for pointer, value, other, smallest in (
         (*pair, least) for place, old, new, least in parts for pair in _pairs(old, new, place)
@@ -138,24 +140,89 @@ def _scenarios(document: Mapping[str, Any], draws: int, seed: int) -> Iterator[P
     """Totals of each scenario, and their paired differences; reports older than the values changed are passed over."""
     given = document.get("scenarios")
     rows = [row for row in given if isinstance(row, dict)] if isinstance(given, list) else []
-    changed = {place: row["overrides"] for place, row in enumerate(rows) if "overrides" in row}
-    if not changed:
+    if not any("overrides" in row or "steps" in row for row in rows):
         return
     inventory = from_document(document)
     declared = assess(inventory, draws=draws, seed=seed, by=())
-    for place, overrides in changed.items():
-        if not isinstance(overrides, dict) or not all(map(_is_number, overrides.values())):
-            msg = f"/scenarios/{place}/overrides holds something other than a number for each parameter."
-            raise EngineError(msg)
-        other = assess(inventory.override(overrides), draws=draws, seed=seed, like=declared, by=())
-        moved = {key.value: stat.to_dict() for key, stat in difference(declared, other).items()}
-        yield (
-            f"/scenarios/{place}/totals",
-            rows[place].get("totals"),
-            other.to_dict()["totals"],
-            0.0,
-        )
-        yield f"/scenarios/{place}/differences", rows[place].get("differences"), moved, SMALLEST
+    for place, row in enumerate(rows):
+        pointer = f"/scenarios/{place}"
+        if "steps" in row:
+            yield from _stack(f"{pointer}/steps", row["steps"], declared, "totals")
+        altered = _altered(inventory, row, pointer)
+        if altered is not None:
+            other = assess(altered, draws=draws, seed=seed, like=declared, by=())
+            yield f"{pointer}/totals", row.get("totals"), _totals(other), 0.0
+            yield (
+                f"{pointer}/differences",
+                row.get("differences"),
+                _moved(declared, other),
+                SMALLEST,
+            )
+
+
+def _altered(inventory: Inventory, row: Mapping[str, Any], pointer: str) -> Inventory | None:
+    """The inventory as a scenario leaves it; none where it does not say what it changes."""
+    if "steps" in row:
+        for place, step in enumerate(_rows(row["steps"], f"{pointer}/steps")):
+            inventory = read_alteration(step, f"{pointer}/steps/{place}").on(inventory)
+        return inventory
+    return read_alteration(row, pointer).on(inventory) if "overrides" in row else None
+
+
+def _roadmap(document: Mapping[str, Any], draws: int, seed: int) -> Iterator[Part]:
+    """What each action of a roadmap leaves of the totals and of one use, from the baseline that it starts from."""
+    roadmap = document.get("roadmap")
+    if not isinstance(roadmap, dict):
+        return
+    per_use = document.get("per_use")
+    inventories = per_use.get("inventories") if isinstance(per_use, dict) else None
+    own = inventories if isinstance(inventories, dict) else {}
+    for key, usual in (("totals", document), ("per_use", own.get(str(roadmap.get("use_kind"))))):
+        given = roadmap.get("inventories")
+        inventory = given.get(key) if isinstance(given, dict) else usual
+        if inventory is not None:
+            baseline = assess(from_document(inventory), draws=draws, seed=seed, by=())
+            yield f"/roadmap/baseline/{key}", _at(roadmap, "baseline", key), _totals(baseline), 0.0
+            yield from _stack("/roadmap/actions", roadmap.get("actions"), baseline, key)
+
+
+def _at(row: Mapping[str, Any], *keys: str) -> Any:
+    value: Any = row
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
+def _stack(pointer: str, steps: Any, baseline: Result, key: str) -> Iterator[Part]:
+    """Totals after each step that changes something, and its paired difference from the state before it."""
+    inventory, before = baseline.inventory, baseline
+    for place, step in enumerate(_rows(steps, pointer)):
+        at = f"{pointer}/{place}"
+        alteration = read_alteration(step, at)
+        if not alteration.overrides and not alteration.ratios:
+            continue
+        part = alteration if key == "totals" else alteration.within(inventory)
+        inventory = part.on(inventory)
+        after = assess(inventory, draws=baseline.draws, seed=baseline.seed, like=baseline, by=())
+        yield f"{at}/{key}", step.get(key), _totals(after), 0.0
+        if key == "totals":
+            yield f"{at}/difference", step.get("difference"), _moved(before, after), SMALLEST
+        before = after
+
+
+def _rows(value: Any, pointer: str) -> list[Mapping[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
+        msg = f"{pointer} must be a list of objects."
+        raise EngineError(msg)
+    return value
+
+
+def _totals(result: Result) -> Any:
+    return result.to_dict()["totals"]
+
+
+def _moved(before: Result, after: Result) -> dict[str, Any]:
+    return {key.value: stat.to_dict() for key, stat in difference(before, after).items()}
 
 
 def _whole(engine: Mapping[str, Any], name: str, usual: int) -> int:

@@ -24,6 +24,19 @@ class Evaluation:
     missing: list[dict[str, Any]]
 
 
+def inventories(assessment: Assessment) -> tuple[Inventory, PerUse]:
+    """Return an assessment's inventory as it stands, and those of one use, without assessing them.
+
+    Raises
+    ------
+    EngineError
+        If the records contradict each other in a way that no form can see.
+    """
+    records = read(assessment)
+    inventory = from_records(records)
+    return inventory, per_use(records, inventory)
+
+
 def evaluate(assessment: Assessment, *, by: Collection[str] = EVERYTHING) -> Evaluation:
     """Evaluate an assessment as it stands; what ``by`` leaves out (see ``lca.engine.assess``) saves time.
 

@@ -1,6 +1,6 @@
 """What a declarant does with an assessment; the writes of this app."""
 
-from apps.assessments.inventory import Evaluation, build_inventory, evaluate
+from apps.assessments.inventory import Evaluation, build_inventory, evaluate, inventories
 from apps.assessments.services.headline import headline
 from apps.assessments.services.hourly import hourly_uses, upload_series
 from apps.assessments.services.indices import indices
@@ -32,6 +32,7 @@ __all__ = [
     "headline",
     "hourly_uses",
     "indices",
+    "inventories",
     "own_choices",
     "start_assessment",
     "system_named",

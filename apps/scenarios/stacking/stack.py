@@ -16,12 +16,12 @@ from apps.scenarios.stacking.tornado import tornado
 from lca.engine import (
     DEFAULT_DRAWS,
     DEFAULT_SEED,
+    Alteration,
     Category,
-    Flow,
     Inventory,
-    Parameter,
     Result,
     Stat,
+    alteration_document,
     assess,
     difference,
 )
@@ -46,6 +46,7 @@ class Taken:
     measure: Measure
     options: Mapping[str, float | str]
     change: Change
+    alteration: Alteration
     inventory: Inventory
 
 
@@ -67,10 +68,12 @@ class Step:
             "phase": measure.phase,
             "options": dict(self.taken.options),
             "changes": [*sorted(change.overrides), *sorted(change.ratios)],
-            "difference": _stats(self.apart),
-            "alone": _stats(self.alone),
-            "effects": [_plain(effect) for effect in change.effects],
-            "evidence": [_plain(each) for each in measure.evidence],
+            **alteration_document(self.taken.alteration),
+            "totals": totals(self.result),
+            "difference": stats(self.apart),
+            "alone": stats(self.alone),
+            "effects": [plain(effect) for effect in change.effects],
+            "evidence": [plain(each) for each in measure.evidence],
             "validity": list(change.notes),
         }
 
@@ -86,9 +89,9 @@ class Stack:
         """Return plain JSON: totals before and after, steps, the whole difference, and the parameters it hangs on."""
         last = self.steps[-1].result if self.steps else self.baseline
         return {
-            "baseline": _totals(self.baseline),
-            "scenario": _totals(last),
-            "difference": _stats(difference(self.baseline, last)),
+            "baseline": totals(self.baseline),
+            "scenario": totals(last),
+            "difference": stats(difference(self.baseline, last)),
             "steps": [step.to_dict() for step in self.steps],
             "tornado": [arm.to_dict() for arm in tornado(self.baseline, last)]
             if self.steps
@@ -108,11 +111,24 @@ def take(inventory: Inventory, chosen: Sequence[Chosen], setting: Setting) -> It
         msg = f"At most {MOST_MEASURES} measures can be stacked."
         raise BadInput(msg, field="measures")
     for place, each in enumerate(chosen):
-        described, work = measure(each.key)
-        options = read_options(described, each.options)
-        change = work(inventory, options, setting)
-        inventory = applied(inventory, change, place)
-        yield Taken(measure=described, options=options, change=change, inventory=inventory)
+        taken = take_one(inventory, each, setting, place)
+        inventory = taken.inventory
+        yield taken
+
+
+def take_one(inventory: Inventory, chosen: Chosen, setting: Setting, place: int = 0) -> Taken:
+    """Apply one measure; ``place`` keeps the draws of the same measure taken twice apart.
+
+    Raises
+    ------
+    BadInput
+        As :func:`take`.
+    """
+    described, work = measure(chosen.key)
+    options = read_options(described, chosen.options)
+    change = work(inventory, options, setting)
+    made = alteration(change, place)
+    return Taken(measure=described, options=options, change=change, alteration=made, inventory=made.on(inventory))  # fmt: skip
 
 
 def stack(
@@ -169,59 +185,35 @@ def compared(results: Mapping[str, Result]) -> dict[str, object]:
     first = results[""]
     return {
         name: {
-            "totals": _totals(result),
-            **({} if result is first else {"difference": _stats(difference(first, result))}),
+            "totals": totals(result),
+            **({} if result is first else {"difference": stats(difference(first, result))}),
         }
         for name, result in results.items()
     }
 
 
-def applied(inventory: Inventory, change: Change, place: int) -> Inventory:
-    """Return an inventory after a change: values replaced, and ratios joined to every flow that has what they multiply.
-
-    A ratio is a parameter of its own, with its own draws; ``place`` keeps those of the same measure twice apart.
-    """
-    replaced = inventory.override(change.overrides)
-    if not change.ratios:
-        return replaced
+def alteration(change: Change, place: int) -> Alteration:
+    """Return what a change alters; ``place`` keeps the ratios of the same measure taken twice apart."""
     named = {
         name: attrs.evolve(ratio, name=f"{ratio.name}.{place}")
         for name, ratio in change.ratios.items()
     }
-    inside = {argument for derived in inventory.derived for argument in derived.arguments}
-    if taken := sorted(inside & set(named)):
-        msg = f"{', '.join(taken)} enters other figures as a function, and cannot be multiplied."
-        raise BadInput(msg, field="measure")
-    own = {ratio.name: ratio for ratio in named.values()}
-    return attrs.evolve(
-        replaced,
-        parameters=(*replaced.parameters, *own.values()),
-        flows=tuple(_joined(flow, named) for flow in replaced.flows),
-    )
+    return Alteration(overrides=change.overrides, ratios=named)
 
 
-def _joined(flow: Flow, ratios: Mapping[str, Parameter]) -> Flow:
-    terms = [*flow.terms, *((ratios[n].name, e) for n, e in flow.terms if n in ratios)]
-    factors = {
-        category: (*pairs, *((ratios[n].name, e) for n, e in pairs if n in ratios))
-        for category, pairs in flow.factors.items()
-    }
-    return attrs.evolve(flow, terms=tuple(terms), factors=factors)
+def totals(result: Result | None) -> dict[str, object]:
+    """Return the headline totals of a result as plain JSON; nothing where there is none."""
+    found = {category: result.stat(category) for category in HEADLINES} if result else {}
+    return {category.value: stat.to_dict() for category, stat in found.items() if stat is not None}
 
 
-def _totals(result: Result) -> dict[str, object]:
+def stats(found: Mapping[Category, Stat]) -> dict[str, object]:
+    """Return the headlines of statistics by category as plain JSON."""
     return {
-        category.value: stat.to_dict()
-        for category in HEADLINES
-        if (stat := result.stat(category)) is not None
+        category.value: found[category].to_dict() for category in HEADLINES if category in found
     }
 
 
-def _stats(stats: Mapping[Category, Stat]) -> dict[str, object]:
-    return {
-        category.value: stats[category].to_dict() for category in HEADLINES if category in stats
-    }
-
-
-def _plain(item: object) -> dict[str, object]:
+def plain(item: object) -> dict[str, object]:
+    """Return the fields of a record as plain JSON."""
     return {name: getattr(value, "value", value) for name, value in vars(item).items()}

@@ -43,7 +43,7 @@ def served(study: Assessment) -> Assessment:
 
 
 def make_study(organisation: Organisation, slug: str = "open-model-2025") -> Assessment:
-    system = create(
+    system = AISystem.objects.filter(organisation=organisation).first() or create(
         record=AISystem(
             organisation=organisation,
             name="Open Model 2",

@@ -146,8 +146,8 @@ def test_scenarios_are_recomputed_from_the_values_that_they_name(served):
     ("overrides", "told"),
     [
         ({"nobody.knows": 1.0}, "Not parameters of this inventory"),
-        ({"nobody.knows": "1"}, "/scenarios/0/overrides holds something other than a number"),
-        (["x"], "/scenarios/0/overrides holds something other than a number"),
+        ({"nobody.knows": "1"}, "/scenarios/0/overrides/nobody.knows cannot be read"),
+        (["x"], "/scenarios/0/overrides must be an object"),
     ],
     ids=["unknown", "text", "list"],
 )

@@ -1,0 +1,17 @@
+"""What an organisation does with what-ifs of its assessments."""
+
+from apps.scenarios.services.reported import reported
+from apps.scenarios.services.roadmaps import Plan, evaluate_roadmap, later_than, save_roadmap
+from apps.scenarios.services.stacked import check, comparison, evaluate, setting_of
+
+__all__ = [
+    "Plan",
+    "check",
+    "comparison",
+    "evaluate",
+    "evaluate_roadmap",
+    "later_than",
+    "reported",
+    "save_roadmap",
+    "setting_of",
+]
