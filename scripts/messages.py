@@ -23,6 +23,7 @@ TEMPLATES = (
     *(ROOT / "templates" / "reports").rglob("*.html"),
     *(ROOT / "templates" / "cotton").glob("*.html"),
     *(ROOT / "templates" / "disclosures").glob("_*.html"),
+    *(ROOT / "templates" / "scenarios").glob("_*.html"),
 )
 MODULES = (
     *(ROOT / "apps" / "disclosures" / "report").glob("*.py"),

@@ -25,12 +25,12 @@ STANDING = (Status.PUBLISHED, Status.SUPERSEDED)
 def load() -> list[demo.Login]:
     """Load what is missing of the demo, and publish its studies; returns the logins."""
     logins = demo.load()
+    scenarios.load()
     texts = json.loads((FOLDER / "disclosures.json").read_text("utf-8"))
     for slug, text in texts.items():
         assessment = Assessment.objects.select_related("organisation").get(slug=slug)
         if not Snapshot.objects.filter(assessment=assessment, status__in=STANDING).exists():
             _publish(assessment, text)
-    scenarios.load()
     return logins
 
 

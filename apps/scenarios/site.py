@@ -91,7 +91,7 @@ def _parameter(
     rows, citations = library
     row = rows.get(key)
     if row is None:
-        msg = f"The library has no {key[2]} for the {key[0]} “{key[1]}”. Zones are named as FR, US-CA or WORLD; see the factor pages."
+        msg = f"The library has no {key[2]} for the {key[0]} “{key[1]}”. Zones are named as FR, CA-QC or WORLD; see the factor pages."
         raise BadInput(msg, field=key[0])
     value = float(row["value"])
     low, high, gsd = (float(row[name]) if row[name] else None for name in ("low", "high", "gsd"))

@@ -1,14 +1,18 @@
-"""Addresses of scenarios."""
+"""Addresses of scenarios and roadmaps."""
 
 from django.urls import path
 
-from apps.scenarios import views
+from apps.scenarios.views import roadmaps, scenarios
 
 app_name = "scenarios"
+PLAN = "o/<slug:org>/assessments/<slug:slug>/roadmap/"
 BASE = "o/<slug:org>/assessments/<slug:slug>/scenarios/"
 urlpatterns = [
-    path(BASE, views.overview, name="list"),
-    path(f"{BASE}new/", views.new, name="new"),
-    path(f"{BASE}<uuid:uuid>/", views.scenario, name="scenario"),
-    path(f"{BASE}<uuid:uuid>/delete/", views.delete, name="delete"),
+    path(BASE, scenarios.overview, name="list"),
+    path(f"{BASE}new/", scenarios.new, name="new"),
+    path(f"{BASE}<uuid:uuid>/", scenarios.scenario, name="scenario"),
+    path(f"{BASE}<uuid:uuid>/delete/", scenarios.delete, name="delete"),
+    path(PLAN, roadmaps.roadmap, name="roadmap"),
+    path(f"{PLAN}edit/", roadmaps.edit, name="roadmap-edit"),
+    path(f"{PLAN}delete/", roadmaps.delete, name="roadmap-delete"),
 ]

@@ -108,18 +108,20 @@ class Report:
             "versions": more_tables.versions(document),
             "crosswalk": more_tables.crosswalk(document),
             "checks": more_tables.checks(document),
+            **tables.roadmap(document),
             "glossary": [(_(word), _(meaning)) for word, meaning in TERMS],
             "headline_keys": HEADLINES,
             "rung_keys": ("electricity", "gwp_location", "water"),
         }
 
     def sections(self) -> list[dict[str, Any]]:
-        """Numbered sections; the reconciliation exists only where something was published before."""
-        kept = [
-            (key, title)
-            for key, title in SECTIONS
-            if key != "reconciliation" or self.document["published_figures"]
-        ]
+        """Numbered sections; the reconciliation exists only where something was published before, the roadmap where there is one."""
+        absent = {
+            key
+            for key, part in (("reconciliation", "published_figures"), ("roadmap", "roadmap"))
+            if not self.document.get(part)
+        }
+        kept = [(key, title) for key, title in SECTIONS if key not in absent]
         return [
             {
                 "key": key,

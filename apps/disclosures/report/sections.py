@@ -38,6 +38,7 @@ SECTIONS = (
     ("reconciliation", noop("Published and computed")),
     ("uncertainty", noop("Uncertainty and evidence")),
     ("scenarios", noop("Sensitivity and scenarios")),
+    ("roadmap", noop("Roadmap")),
     ("limits", noop("Gaps and limits")),
     ("interpretation", noop("Interpretation")),
     ("versions", noop("Changes from report to report")),

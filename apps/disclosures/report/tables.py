@@ -9,6 +9,8 @@ from django.utils.translation import gettext_noop as noop
 from apps.accounts.presentation import STAGES, given
 from apps.assessments.models import EwifBasis, WueBasis
 from apps.disclosures.report.language import term
+from apps.scenarios.drawings import of_roadmap
+from apps.scenarios.presentation import by_phase
 from lca.engine import Category, Parameter, from_document, trace
 from lca.engine.distributions import to_dict
 
@@ -287,3 +289,11 @@ def gaps(document: Json) -> Rows:
         }
         for gap in document["result"]["gaps"]
     ]
+
+
+def roadmap(document: Json) -> dict[str, Any]:
+    """The roadmap by phase, and its drawings; nothing where there is none."""
+    found = document.get("roadmap")
+    if not found:
+        return {}
+    return {"roadmap_phases": by_phase(found["actions"]), "roadmap_drawings": of_roadmap(found)}

@@ -55,6 +55,16 @@ WORDS = (
     *(noop("Electricity with half the carbon"), noop("PUE of 1.1 at every site")),
     *(noop("Hardware kept two years longer"), noop("Hardware used half as much of its life")),
     noop("Twice the embodied impact of hardware"),
+    # measures, and the roadmap
+    *(noop("As it is"), noop("Then"), noop("Shorter answers"), noop("Serve larger batches")),
+    *(noop("Cool differently"), noop("Waste fewer experiments"), noop("Generate on site")),
+    *(noop("Give heat away"), noop("Keep hardware longer"), noop("Compress the model")),
+    *(noop("Lose less in power distribution"), noop("Move to another region")),
+    *(noop("Route easy queries to a smaller model"), noop("Store electricity")),
+    *(noop("Use and share hardware more fully"), noop("Recover waste water")),
+    *(noop("measure"), noop("optimise the model"), noop("optimise serving")),
+    *(noop("optimise infrastructure"), noop("report and iterate")),
+    *(noop("planned"), noop("under way"), noop("done"), noop("given up")),
     # what was declared
     *(noop("text"), noop("image"), noop("audio"), noop("video"), noop("multimodal"), noop("other")),
     *(noop("data processing"), noop("exploration"), noop("debugging"), noop("failed")),

@@ -5,3 +5,4 @@ from apps.scenarios.api import views
 
 router = Router()
 router.register("scenarios", views.ScenarioViewSet, basename="scenario")
+router.register("roadmaps", views.RoadmapViewSet, basename="roadmap")

@@ -1,5 +1,6 @@
-"""Shapes of scenarios over REST."""
+"""Shapes of scenarios and roadmaps over REST."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,7 +9,10 @@ from rest_framework import serializers
 from apps.accounts.errors import DomainError
 from apps.accounts.rest import StrictModelSerializer
 from apps.scenarios import services
-from apps.scenarios.models import Scenario
+from apps.scenarios.measure import PHASES
+from apps.scenarios.models import Roadmap, Scenario
+from apps.scenarios.roadmap import plan
+from apps.scenarios.stacking.stack import HEADLINES
 from lca.engine import EngineError
 
 PLAN = {
@@ -31,6 +35,46 @@ PLAN = {
 }
 
 
+OPTIONS = PLAN["items"]["properties"]["options"]  # type: ignore[index]  # of the shape above
+DAY = {"type": ["string", "null"], "format": "date"}
+TARGETS = {
+    "type": "array",
+    "maxItems": plan.MOST_TARGETS,
+    "items": {
+        "type": "object",
+        "required": ["category", "reduction", "by"],
+        "properties": {
+            "category": {"type": "string", "enum": [category.value for category in HEADLINES]},
+            "basis": {"type": "string", "enum": list(plan.BASES)},
+            "reduction": {"type": "number", "exclusiveMinimum": 0, "maximum": 1},
+            "by": {"type": "string", "format": "date"},
+        },
+        "additionalProperties": False,
+    },
+}
+ACTIONS = {
+    "type": "array",
+    "maxItems": plan.MOST_ACTIONS,
+    "items": {
+        "type": "object",
+        "required": ["phase", "what"],
+        "properties": {
+            "phase": {"type": "string", "enum": list(PHASES)},
+            "what": {"type": "string", "minLength": 1, "maxLength": plan.NAME},
+            "owner": {"type": "string", "maxLength": plan.NAME},
+            "starts": DAY,
+            "due": DAY,
+            "state": {"type": "string", "enum": list(plan.STATES)},
+            "notes": {"type": "string", "maxLength": plan.NOTES},
+            "measure": {"type": "string", "maxLength": 40},
+            "options": OPTIONS,
+            "scenario": {"type": "string", "maxLength": plan.NAME},
+        },
+        "additionalProperties": False,
+    },
+}
+
+
 @extend_schema_field(PLAN)
 class PlanField(serializers.JSONField):
     """Measures with their options, in the order in which they are taken."""
@@ -43,7 +87,7 @@ class ScenarioSerializer(StrictModelSerializer[Scenario]):
 
     class Meta:
         model = Scenario
-        fields = ["uuid", "version", "assessment", "name", "notes", "measures"]
+        fields = ["uuid", "version", "assessment", "name", "notes", "measures", "in_report"]
         read_only_fields = ["uuid"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -70,3 +114,57 @@ class ScenarioResultSerializer(serializers.Serializer[object]):
     difference = serializers.DictField(child=serializers.DictField())
     steps = serializers.ListField(child=serializers.DictField())
     tornado = serializers.ListField(child=serializers.DictField())
+
+
+@extend_schema_field(TARGETS)
+class TargetsField(serializers.JSONField):
+    """Reductions from the baseline that are to be reached by a day."""
+
+
+@extend_schema_field(ACTIONS)
+class ActionsField(serializers.JSONField):
+    """What is done in each phase, by whom and until when, with the measure by which it counts."""
+
+
+class RoadmapSerializer(StrictModelSerializer[Roadmap]):
+    """The plan of a system: a baseline, targets and actions; it is read when it is sent."""
+
+    targets = TargetsField(required=False)
+    actions = ActionsField(required=False)
+
+    class Meta:
+        model = Roadmap
+        fields = ["uuid", "version", "system", "baseline", "notes", "targets", "actions"]
+        read_only_fields = ["uuid"]
+
+    def validate_targets(self, value: Any) -> Any:
+        """Refuse targets that cannot be read."""
+        return _readable(plan.targets, value)
+
+    def validate_actions(self, value: Any) -> Any:
+        """Refuse actions that cannot be read."""
+        return _readable(plan.actions, value)
+
+
+def _readable(read: Callable[[Any], object], value: Any) -> Any:
+    try:
+        read(value)
+    except DomainError as error:
+        raise serializers.ValidationError(error.message) from error
+    return value
+
+
+class RoadmapProgressSerializer(serializers.Serializer[object]):
+    """The baseline, each target with what is expected by its day and what was reached last, and each action in its place.
+
+    ``later`` are later assessments of the system; ``expected`` is what is left once all actions are done.
+    """
+
+    uuid = serializers.UUIDField()
+    notes = serializers.CharField(allow_blank=True)
+    use_kind = serializers.CharField(allow_blank=True)
+    baseline = serializers.DictField()
+    targets = serializers.ListField(child=serializers.DictField())
+    actions = serializers.ListField(child=serializers.DictField())
+    expected = serializers.DictField(child=serializers.DictField())
+    later = serializers.ListField(child=serializers.DictField())

@@ -121,3 +121,9 @@ def changed(before: tuple[float, Draws], after: tuple[float, Draws]) -> tuple[Ra
     values = after[1] / before[1] - 1
     p05, _, p95 = (float(each) for each in np.quantile(values, LEVELS))
     return Ratio(nominal=after[0] / before[0] - 1, p05=p05, p95=p95), values
+
+
+def since(before: Result | None, after: Result | None, category: Category) -> Ratio | None:
+    """Return the paired change of a category from a state to one that was assessed like it; none where one has no figure."""
+    first, then = drawn(before, category), drawn(after, category)
+    return changed(first, then)[0] if first and then else None

@@ -65,7 +65,7 @@ def _last(target: Target, first: Result, later: Sequence[Later]) -> tuple[Ratio 
     return None, ""
 
 
-def achieved(first: Result, after: Result | None, category: Category) -> Ratio | None:
+def achieved(first: Result | None, after: Result | None, category: Category) -> Ratio | None:
     """Return the change from a baseline to a later assessment.
 
     Their draws are taken apart: what both measured anew is not known to err alike, so nothing cancels and the interval is wide.

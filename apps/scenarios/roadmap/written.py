@@ -1,13 +1,15 @@
 """A roadmap with its expectation and what was achieved, as plain JSON: for pages, the API and reports alike."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from apps.scenarios.roadmap.course import Course, Leg, Ratio, State
+from apps.scenarios.roadmap.course import Course, Leg, Ratio, State, since
 from apps.scenarios.roadmap.outlook import Later, Outlook, achieved, kept, outlook
 from apps.scenarios.roadmap.plan import BASES, Target
 from apps.scenarios.stacking.stack import HEADLINES, plain, stats, totals
-from lca.engine import alteration_document, difference
+from lca.engine import Category, Result, alteration_document, difference
+
+Compare = Callable[[Result | None, Result | None, Category], Ratio | None]
 
 
 def written(course: Course, targets: Sequence[Target], later: Sequence[Later]) -> dict[str, Any]:
@@ -18,7 +20,7 @@ def written(course: Course, targets: Sequence[Target], later: Sequence[Later]) -
         "baseline": _state(course.baseline),
         "targets": [_target(outlook(target, course, later)) for target in targets],
         "actions": [
-            {**_action(leg, before), "kept": [vars(each) for each in rows]}
+            {**_action(leg, before, course.baseline), "kept": [vars(each) for each in rows]}
             for leg, before, rows in zip(course.legs, states, changes, strict=False)
         ],
         "expected": {**_state(states[-1]), "difference": stats(difference(course.baseline.total, states[-1].total))},
@@ -33,6 +35,7 @@ def _state(state: State) -> dict[str, Any]:
 def _target(row: Outlook) -> dict[str, Any]:
     return {
         "category": row.target.category.value,
+        "label": row.target.category.label,
         "basis": row.target.basis,
         "reduction": row.target.reduction,
         "by": row.target.by.isoformat(),
@@ -49,7 +52,7 @@ def _ratio(ratio: Ratio | None) -> dict[str, float] | None:
     return ratio.to_dict() if ratio else None
 
 
-def _action(leg: Leg, before: State) -> dict[str, Any]:
+def _action(leg: Leg, before: State, baseline: State) -> dict[str, Any]:
     action = leg.action
     said: dict[str, Any] = {
         "phase": action.phase,
@@ -72,6 +75,7 @@ def _action(leg: Leg, before: State) -> dict[str, Any]:
         **alteration_document(leg.alteration),
         **_state(leg.state),
         "difference": stats(difference(before.total, leg.state.total)),
+        "change": _changes(baseline, leg.state, since),
         "effects": [plain(effect) for effect in leg.change.effects],
         "evidence": [plain(each) for each in leg.measure.evidence],
         "validity": list(leg.change.notes),
@@ -79,21 +83,23 @@ def _action(leg: Leg, before: State) -> dict[str, Any]:
 
 
 def _later(row: Later, baseline: State) -> dict[str, Any]:
-    changes = {
-        basis: {
-            category.value: ratio.to_dict()
-            for category in HEADLINES
-            if first is not None
-            and (ratio := achieved(first, row.state.of(basis), category)) is not None
-        }
-        for basis in BASES
-        for first in (baseline.of(basis),)
-    }
     return {
         "slug": row.slug,
         "title": row.title,
         "period_start": row.period_start.isoformat() if row.period_start else None,
         "period_end": row.period_end.isoformat(),
         **_state(row.state),
-        "change": changes,
+        "change": _changes(baseline, row.state, achieved),
+    }
+
+
+def _changes(baseline: State, then: State, compare: Compare) -> dict[str, Any]:
+    """Return the change from the baseline by basis and category, as shares."""
+    return {
+        basis: {
+            category.value: ratio.to_dict()
+            for category in HEADLINES
+            if (ratio := compare(baseline.of(basis), then.of(basis), category)) is not None
+        }
+        for basis in BASES
     }

@@ -25,7 +25,7 @@ def setting_of(release: Release) -> Setting:
     def factor(kind: str, key: str, indicator: str, label: str) -> Parameter:
         found = factors.factor_map(release, [(kind, key)]).get((kind, key, indicator))
         if found is None:
-            msg = f"The library has no {indicator} for the {kind} “{key}”. Zones are named as FR, US-CA or WORLD."
+            msg = f"The library has no {indicator} for the {kind} “{key}”. Zones are named as FR, CA-QC or WORLD."
             raise BadInput(msg, field=kind)
         return from_factor(indicator, found, label=label, symbol="")
 

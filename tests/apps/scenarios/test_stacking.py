@@ -49,6 +49,9 @@ def test_every_measure_changes_what_it_says(key: str, setting: Setting) -> None:
         assert step["changes"] == []
         assert carbon["nominal"] == 0
         assert step["effects"][0]["value"] == 1000
+    elif key == "wastewater":
+        assert carbon["nominal"] > 0
+        assert step["difference"]["water"]["nominal"] < 0
     else:
         assert step["changes"]
         assert carbon["nominal"] < 0
@@ -241,3 +244,26 @@ def test_bad_files_are_said(words: list[str], says: str, document: Path, tmp_pat
     named = {"document": str(document), "bad": str(bad), "other": str(other)}
     with pytest.raises(CommandError, match=says):
         whatif(*(word.format(**named) for word in words))
+
+
+def altered(key: str, setting: Setting, **more: float) -> dict[str, float]:
+    """The values that a measure leaves in the example."""
+    given = Chosen(key=key, options={**EXAMPLES[key], **more})
+    (taken,) = take(example(), [given], setting)
+    return {item.name: item.value for item in taken.inventory.parameters}
+
+
+def test_storage_pays_for_its_losses(setting: Setting) -> None:
+    found = altered("storage", setting)
+    assert found["zone.DE.gwp"] == pytest.approx(0.6 * 0.35 + 0.4 * 0.1 / 0.8)
+    assert found["zone.DE.ewif"] == pytest.approx(0.6 * 2.0 + 0.4 * 1.0 / 0.8)
+    none = altered("storage", setting, kg=0.35 * 0.8, litres=2.0 * 0.8)
+    assert none["zone.DE.gwp"] == pytest.approx(0.35)
+    worse = altered("storage", setting, kg=0.35)
+    assert worse["zone.DE.gwp"] > 0.35
+
+
+def test_recovered_water_costs_electricity(setting: Setting) -> None:
+    found = altered("wastewater", setting)
+    assert found["site.s.wue"] == pytest.approx(0.9)
+    assert found["site.s.pue"] == pytest.approx(1.5 + 0.9 * 2.0 / 1000)

@@ -22,7 +22,7 @@ class ScenarioForm(forms.ModelForm[Scenario]):
 
     class Meta:
         model = Scenario
-        fields = ["name", "notes"]
+        fields = ["name", "notes", "in_report"]
         help_texts = {"notes": "Who would do it, until when, and what must hold."}
 
     def __init__(self, *args: Any, assessment: Assessment, **kwargs: Any) -> None:

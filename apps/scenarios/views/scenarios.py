@@ -5,18 +5,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from apps.accounts import services as accounts
 from apps.accounts.access import member_view
-from apps.accounts.errors import DomainError, StaleEdit
+from apps.accounts.errors import StaleEdit
 from apps.accounts.models import Organisation, Role
-from apps.assessments import selectors as assessments
 from apps.assessments.models import Assessment
-from apps.scenarios import presentation, selectors, services
-from apps.scenarios.forms import (
+from apps.scenarios import drawings, presentation, selectors, services
+from apps.scenarios.forms.scenarios import (
     STEP,
     ScenarioForm,
     StepForm,
@@ -28,16 +27,14 @@ from apps.scenarios.forms import (
 from apps.scenarios.measures import measures
 from apps.scenarios.models import Scenario
 from apps.scenarios.stacking.stack import MOST_SCENARIOS
-from lca.engine import EngineError
-
-REFUSALS = (DomainError, EngineError)
+from apps.scenarios.views.common import REFUSALS, assessment_of, may_edit, page
 
 
 @require_safe
 @member_view(Role.VIEWER)
 def overview(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Show the scenarios of an assessment, and up to six of them side by side."""
-    assessment = _assessment(organisation, slug)
+    assessment = assessment_of(organisation, slug)
     rows = list(selectors.of_assessment(assessment))
     wanted = request.GET.getlist("with")
     chosen = [row for row in rows if str(row.uuid) in wanted] if wanted else rows
@@ -49,14 +46,14 @@ def overview(request: HttpRequest, organisation: Organisation, slug: str) -> Htt
             shown["table"] = presentation.side_by_side(found)
         except REFUSALS as error:
             shown["problem"] = str(error)
-    return _page(request, assessment, "overview", shown)
+    return page(request, assessment, "overview", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @member_view(Role.EDITOR)
 def new(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Duplicate the baseline as a scenario, and stack measures on it."""
-    return _edit(request, _assessment(organisation, slug), None)
+    return _edit(request, assessment_of(organisation, slug), None)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,9 +62,9 @@ def scenario(
     request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID
 ) -> HttpResponse:
     """Show one scenario with its result; editors change it here."""
-    assessment = _assessment(organisation, slug)
+    assessment = assessment_of(organisation, slug)
     row = get_object_or_404(selectors.of_assessment(assessment), uuid=uuid)
-    if request.method == "POST" and not _may_edit(request):
+    if request.method == "POST" and not may_edit(request):
         return HttpResponse(status=403)
     return _edit(request, assessment, row)
 
@@ -76,7 +73,7 @@ def scenario(
 @member_view(Role.EDITOR)
 def delete(request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID) -> HttpResponse:
     """Take a scenario away."""
-    row = get_object_or_404(selectors.of_assessment(_assessment(organisation, slug)), uuid=uuid)
+    row = get_object_or_404(selectors.of_assessment(assessment_of(organisation, slug)), uuid=uuid)
     accounts.record_event(organisation, request.user, "deleted", row)  # type: ignore[arg-type]  # member_view lets only members through
     row.delete()
     messages.success(request, f"“{row}” is deleted.")
@@ -150,13 +147,13 @@ def _workbench(
         "measures": [each for each, _ in measures().values()],
         **_evaluated(assessment, steps),
     }
-    return _page(request, assessment, "workbench", shown, status=422 if failed else 200)
+    return page(request, assessment, "workbench", shown, status=422 if failed else 200)
 
 
 def _result(
     request: HttpRequest, assessment: Assessment, steps: Sequence[StepForm]
 ) -> HttpResponse:
-    return _page(request, assessment, "_result", _evaluated(assessment, steps))
+    return page(request, assessment, "_result", _evaluated(assessment, steps))
 
 
 def _evaluated(assessment: Assessment, steps: Sequence[StepForm]) -> dict[str, Any]:
@@ -166,34 +163,5 @@ def _evaluated(assessment: Assessment, steps: Sequence[StepForm]) -> dict[str, A
         found = services.evaluate(assessment=assessment, measures=plan).to_dict()
     except REFUSALS as error:
         return {"problem": str(error)}
-    drawn = {"waterfall": presentation.waterfall(found), "tornado": presentation.tornado(found)}
+    drawn = {"waterfall": drawings.waterfall(found), "tornado": drawings.tornado(found)}
     return {"result": found, **drawn}
-
-
-def _page(
-    request: HttpRequest,
-    assessment: Assessment,
-    template: str,
-    shown: dict[str, Any],
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    common = {
-        "categories": [(each.value, each.label) for each in presentation.SHOWN],
-        "organisation": assessment.organisation,
-        "assessment": assessment,
-        "section": "assessments",
-        "may_edit": _may_edit(request),
-    }
-    return render(request, f"scenarios/{template}.html", common | shown, status=status)
-
-
-def _may_edit(request: HttpRequest) -> bool:
-    return bool(request.membership.may(Role.EDITOR))  # type: ignore[attr-defined]  # set by member_view
-
-
-def _assessment(organisation: Organisation, slug: str) -> Assessment:
-    try:
-        return assessments.assessment(organisation, slug)
-    except Assessment.DoesNotExist as error:
-        raise Http404 from error
