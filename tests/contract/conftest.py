@@ -25,6 +25,7 @@ from tests.contract.furnishing import (
     add_own_factor,
     add_parts,
     add_review,
+    add_roadmap,
     add_scenario,
     add_served_and_fit,
     follow_service,
@@ -68,6 +69,7 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         record_runs(assessment, member.user, name)
         add_budget(assessment, name)
         add_scenario(assessment, name)
+        add_roadmap(assessment)
         follow_service(assessment, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,

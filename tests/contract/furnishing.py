@@ -43,7 +43,7 @@ from apps.probes.models import (
     ProbeSchedule,
     ServedMeasurement,
 )
-from apps.scenarios.models import Scenario
+from apps.scenarios.models import Roadmap, Scenario
 
 DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
 
@@ -180,6 +180,25 @@ def add_scenario(assessment: Assessment, name: str) -> None:
         assessment=assessment,
         name=name,
         measures=[{"measure": "lifetime", "options": {"years": 7}}],
+    )
+
+
+def add_roadmap(assessment: Assessment) -> None:
+    """Plan to keep hardware longer, and to halve climate change."""
+    Roadmap.objects.create(
+        organisation=assessment.organisation,
+        system=assessment.system,
+        baseline=assessment,
+        targets=[{"category": "gwp_location", "reduction": 0.5, "by": "2030-12-31"}],
+        actions=[
+            {
+                "phase": "optimise infrastructure",
+                "what": "Keep servers",
+                "due": "2027-06-30",
+                "measure": "lifetime",
+                "options": {"years": 7},
+            }
+        ],
     )
 
 
