@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from math import ceil, floor, log10
 from typing import Any
 
 from lca.engine import Category
@@ -161,3 +162,64 @@ class _Place:
 
 def _path(points: Sequence[tuple[float, float]]) -> str:
     return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+
+
+def scatter(
+    points: Sequence[Mapping[str, Any]], *, x: str, y: str, zero: bool = True
+) -> dict[str, Any] | None:
+    """Return points placed by ``x`` and ``y`` with their ``label``, those that no other beats marked by ``on_front``.
+
+    Axes begin at 0 unless ``zero`` is false; then the vertical one spans the points. ``x`` and ``y`` name the axes.
+    """
+    if not points:
+        return None
+    across = _axis([0.0, *(point["x"] for point in points)])
+    up = _axis([*([0.0] if zero else []), *(point["y"] for point in points)])
+
+    def at_x(value: float) -> float:
+        return LEFT + _share(value, across) * (WIDTH - LEFT - 12)
+
+    def at_y(value: float) -> float:
+        return BOTTOM - _share(value, up) * (BOTTOM - TOP)
+
+    return {
+        "width": WIDTH,
+        "height": HEIGHT + 18,
+        "left": LEFT,
+        "bottom": BOTTOM,
+        "points": [{**point, "cx": at_x(point["x"]), "cy": at_y(point["y"])} for point in points],
+        "columns": [{"x": at_x(value), "value": value} for value in across],
+        "lines": [{"y": at_y(value), "value": value} for value in up],
+        "x": x,
+        "y": y,
+    }
+
+
+def _share(value: float, axis: Sequence[float]) -> float:
+    return (value - axis[0]) / (axis[-1] - axis[0])
+
+
+def _axis(values: Sequence[float]) -> list[float]:
+    """Return round values, about five, that hold all of these."""
+    low, high = min(values), max(values)
+    width = (high - low) / LINES or abs(high) / LINES or 1.0
+    size = 10.0 ** floor(log10(width))
+    step = next(size * each for each in (1, 2, 5, 10) if size * each >= width * 0.999)
+    first, last = floor(low / step), ceil(high / step)
+    return [step * number for number in range(first, max(last, first + 1) + 1)]
+
+
+def of_places(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return carbon against water of every kind of cooling at every place; the best in carbon of each place is named."""
+    points = [
+        {
+            "x": row["water"]["nominal"],
+            "y": 1e3 * row["gwp_location"]["nominal"],
+            "label": place["zone"] if row["kind"] == place["least_carbon"] else "",
+            "title": f"{place['zone']}: {row['label']}",
+            "on_front": row["on_front"],
+        }
+        for place in found["zones"]
+        for row in place["kinds"]
+    ]
+    return scatter(points, x="water, L/kWh", y="carbon, g CO2e/kWh")

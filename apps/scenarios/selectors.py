@@ -21,3 +21,8 @@ def roadmap_for(assessment: Assessment) -> Roadmap | None:
     """The roadmap of an assessment's system, with its baseline; none where nobody made one."""
     rows = Roadmap.objects.of(assessment.organisation).filter(system=assessment.system_id)
     return rows.select_related("baseline__release", "baseline__organisation", "system").first()
+
+
+def zones_of(assessment: Assessment) -> list[str]:
+    """The electricity zones of an assessment's sites, each once."""
+    return list(dict.fromkeys(site.zone for site in assessment.sites.order_by("pk") if site.zone))

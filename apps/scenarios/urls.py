@@ -9,6 +9,7 @@ PLAN = "o/<slug:org>/assessments/<slug:slug>/roadmap/"
 BASE = "o/<slug:org>/assessments/<slug:slug>/scenarios/"
 urlpatterns = [
     path(BASE, scenarios.overview, name="list"),
+    path(f"{BASE}places/", scenarios.places, name="places"),
     path(f"{BASE}new/", scenarios.new, name="new"),
     path(f"{BASE}<uuid:uuid>/", scenarios.scenario, name="scenario"),
     path(f"{BASE}<uuid:uuid>/delete/", scenarios.delete, name="delete"),

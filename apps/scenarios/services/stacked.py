@@ -1,7 +1,8 @@
 """Evaluating scenarios of an assessment, with the factors of its release."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 from apps.assessments.inventory.draft import from_factor
@@ -9,6 +10,7 @@ from apps.assessments.models import Assessment
 from apps.assessments.services import build_inventory
 from apps.factors import selectors as factors
 from apps.factors.models import Release
+from apps.scenarios.cooling.study import study
 from apps.scenarios.errors import BadInput
 from apps.scenarios.models import Scenario
 from apps.scenarios.serving.library import named
@@ -22,8 +24,12 @@ from lca.engine import Parameter
 def setting_of(release: Release) -> Setting:
     """Return the setting of an assessment's what-ifs: factors of its release, profiles that ship; no file is read by name."""
 
+    @cache
+    def entry(kind: str, key: str) -> Mapping[Any, Any]:
+        return factors.factor_map(release, [(kind, key)])
+
     def factor(kind: str, key: str, indicator: str, label: str) -> Parameter:
-        found = factors.factor_map(release, [(kind, key)]).get((kind, key, indicator))
+        found = entry(kind, key).get((kind, key, indicator))
         if found is None:
             msg = f"The library has no {indicator} for the {kind} “{key}”. Zones are named as FR, CA-QC or WORLD."
             raise BadInput(msg, field=kind)
@@ -69,3 +75,14 @@ def comparison(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> Mapp
         seed=assessment.seed,
     )
     return compared(found)
+
+
+def cooled(*, assessment: Assessment, zones: Sequence[str]) -> dict[str, Any]:
+    """Return carbon against water of every kind of cooling at zones, with the factors of an assessment's release.
+
+    Raises
+    ------
+    BadInput
+        For zones that the library does not hold, or too many.
+    """
+    return study(zones, setting_of(assessment.release))

@@ -29,6 +29,8 @@ from apps.scenarios.models import Scenario
 from apps.scenarios.stacking.stack import MOST_SCENARIOS
 from apps.scenarios.views.common import REFUSALS, assessment_of, may_edit, page
 
+LONGEST_ZONES = 200
+
 
 @require_safe
 @member_view(Role.VIEWER)
@@ -47,6 +49,21 @@ def overview(request: HttpRequest, organisation: Organisation, slug: str) -> Htt
         except REFUSALS as error:
             shown["problem"] = str(error)
     return page(request, assessment, "overview", shown)
+
+
+@require_safe
+@member_view(Role.VIEWER)
+def places(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Show carbon against water of every kind of cooling, at the zones that are asked for or those of the assessment."""
+    assessment = assessment_of(organisation, slug)
+    asked = request.GET.get("zones", ", ".join(selectors.zones_of(assessment)) or "WORLD")
+    shown: dict[str, Any] = {"asked": asked[:LONGEST_ZONES]}
+    try:
+        found = services.cooled(assessment=assessment, zones=shown["asked"].split(","))
+        shown |= {"found": found, "scatter": drawings.of_places(found)}
+    except REFUSALS as error:
+        shown["problem"] = str(error)
+    return page(request, assessment, "places", shown)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

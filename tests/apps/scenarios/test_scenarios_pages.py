@@ -232,3 +232,22 @@ def test_the_demos_scenarios_can_be_evaluated(release: Release) -> None:
     for row in rows:
         found: Any = services.evaluate(assessment=row.assessment, measures=row.measures).to_dict()
         assert found["difference"]["gwp_location"]["nominal"] != 0
+
+
+def test_carbon_stands_against_water_at_places(browser: Client, assessment: Assessment) -> None:
+    own = browser.get(address(assessment, "places")).content.decode()
+    assert "DE: per kWh of the servers" in own
+    both = browser.get(address(assessment, "places"), {"zones": "SE, PL"}).content.decode()
+    assert "SE: per kWh of the servers" in both
+    assert "a kilogram of CO" in both
+    none = browser.get(address(assessment, "places"), {"zones": "Atlantis"}).content.decode()
+    assert "no gwp_location for the zone “Atlantis”" in none
+    many = browser.get(address(assessment, "places"), {"zones": ",".join("ABCDEFGHIJ")})
+    assert "Name 1 to 8 zones" in many.content.decode()
+
+
+def test_a_scenario_is_put_into_the_report(browser: Client, assessment: Assessment) -> None:
+    data = sent("region", **{"step0-to": "SE", "in_report": "on"})
+    browser.post(address(assessment, "new"), data)
+    assert Scenario.objects.get().in_report
+    assert "in the report" in browser.get(address(assessment)).content.decode()
