@@ -10,6 +10,7 @@ from lca.engine import Category
 WIDTH, LABEL, ROW, BAR, ROOM = 640.0, 250.0, 30.0, 18.0, 90.0
 CARBON = Category.GWP_LOCATION.value
 TOTAL = "total"
+AS_IT_IS = "As it is"
 LEFT, TOP, BOTTOM, HEIGHT = 52.0, 14.0, 232.0, 264.0
 LINES = 4
 YEAR = timedelta(days=365)
@@ -21,7 +22,7 @@ def waterfall(found: Mapping[str, Any]) -> dict[str, Any] | None:
     if before is None:
         return None
     total = before["nominal"]
-    rows = [_bar("As it is", 0.0, total, "total", total)]
+    rows = [_bar(AS_IT_IS, 0.0, total, "total", total)]
     for step in found["steps"]:
         change = step["difference"][CARBON]["nominal"]
         rows.append(
@@ -223,3 +224,21 @@ def of_places(found: Mapping[str, Any]) -> dict[str, Any] | None:
         for row in place["kinds"]
     ]
     return scatter(points, x="water, L/kWh", y="carbon, g CO2e/kWh")
+
+
+def of_trades(rows: Sequence[Any]) -> dict[str, Any] | None:
+    """Return accuracy against carbon of one functional unit; none where no scenario changes an accuracy that is known."""
+    known = [row for row in rows if row.points is not None]
+    if not any(row.points for row in known):
+        return None
+    points = [
+        {
+            "x": 1e3 * row.carbon.nominal,
+            "y": row.points,
+            "label": row.name or AS_IT_IS,
+            "title": row.name or AS_IT_IS,
+            "on_front": row.on_front,
+        }
+        for row in known
+    ]
+    return scatter(points, x="g CO2e per functional unit", y="accuracy, points", zero=False)

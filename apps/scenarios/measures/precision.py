@@ -37,7 +37,11 @@ MEASURE = Measure(
         Option(
             name="accuracy", label="change of accuracy", unit="points", least=-100.0, most=100.0
         ),
-        Option(name="accuracy_source", label="who measured the accuracy", is_text=True),
+        Option(
+            name="accuracy_source",
+            label="who measured the accuracy (python -m lca.measure accuracy does)",
+            is_text=True,
+        ),
     ),
     evidence=(
         Evidence(

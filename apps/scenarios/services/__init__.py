@@ -2,10 +2,18 @@
 
 from apps.scenarios.services.reported import reported
 from apps.scenarios.services.roadmaps import Plan, evaluate_roadmap, later_than, save_roadmap
-from apps.scenarios.services.stacked import check, comparison, cooled, evaluate, setting_of
+from apps.scenarios.services.stacked import (
+    accuracy_and_carbon,
+    check,
+    comparison,
+    cooled,
+    evaluate,
+    setting_of,
+)
 
 __all__ = [
     "Plan",
+    "accuracy_and_carbon",
     "check",
     "comparison",
     "cooled",

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.assessments.inventory.draft import from_factor
 from apps.assessments.models import Assessment
-from apps.assessments.services import build_inventory
+from apps.assessments.services import build_inventory, inventories
 from apps.factors import selectors as factors
 from apps.factors.models import Release
 from apps.scenarios.cooling.study import study
@@ -18,6 +18,7 @@ from apps.scenarios.setting import Setting
 from apps.scenarios.site import servers, shipped
 from apps.scenarios.stacking import plans
 from apps.scenarios.stacking.stack import Stack, compare, compared, stack, take
+from apps.scenarios.stacking.trade import Trade, trades
 from lca.engine import Parameter
 
 
@@ -86,3 +87,22 @@ def cooled(*, assessment: Assessment, zones: Sequence[str]) -> dict[str, Any]:
         For zones that the library does not hold, or too many.
     """
     return study(zones, setting_of(assessment.release))
+
+
+def accuracy_and_carbon(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> list[Trade]:
+    """Return the change of accuracy and the carbon of one functional unit, of the assessment and of scenarios.
+
+    Nothing where the assessment declares no figure of one functional unit. It is fully loaded where that is declared, else marginal.
+    """
+    inventory, uses = inventories(assessment)
+    use = uses.fully_loaded or uses.marginal
+    if use is None:
+        return []
+    return trades(
+        inventory,
+        use,
+        {row.name: plans.read(row.measures) for row in scenarios},
+        setting_of(assessment.release),
+        draws=assessment.draws,
+        seed=assessment.seed,
+    )

@@ -37,15 +37,17 @@ LONGEST_ZONES = 200
 def overview(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Show the scenarios of an assessment, and up to six of them side by side."""
     assessment = assessment_of(organisation, slug)
-    rows = list(selectors.of_assessment(assessment))
+    kept = list(selectors.of_assessment(assessment))
     wanted = request.GET.getlist("with")
-    chosen = [row for row in rows if str(row.uuid) in wanted] if wanted else rows
+    chosen = [row for row in kept if str(row.uuid) in wanted] if wanted else kept
     chosen = chosen[:MOST_SCENARIOS]
-    shown: dict[str, Any] = {"scenarios": rows, "chosen": chosen, "most": MOST_SCENARIOS}
+    shown: dict[str, Any] = {"scenarios": kept, "chosen": chosen, "most": MOST_SCENARIOS}
     if chosen:
         try:
             found = services.comparison(assessment=assessment, scenarios=chosen)
             shown["table"] = presentation.side_by_side(found)
+            rows = services.accuracy_and_carbon(assessment=assessment, scenarios=chosen)
+            shown |= {"trades": rows, "scatter": drawings.of_trades(rows)}
         except REFUSALS as error:
             shown["problem"] = str(error)
     return page(request, assessment, "overview", shown)

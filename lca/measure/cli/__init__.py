@@ -1,11 +1,11 @@
-"""The command line: measure models and servers, check meters, list devices, fit profiles, predict with them, work for a server."""
+"""The command line: measure models and servers, evaluate answers, check meters, list devices, fit profiles, predict with them, work for a server."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lca.measure.cli import checking, driving, measuring, predicting, sweeping, working
+from lca.measure.cli import answering, checking, driving, measuring, predicting, sweeping, working
 from lca.measure.cli.output import report_error
 from lca.measure.errors import MeasureError
 
@@ -30,6 +30,7 @@ def parser() -> argparse.ArgumentParser:
     commands = root.add_subparsers(dest="command", required=True)
     measuring.add_commands(commands)
     sweeping.add_commands(commands)
+    answering.add_commands(commands)
     driving.add_commands(commands)
     checking.add_commands(commands)
     predicting.add_commands(commands)

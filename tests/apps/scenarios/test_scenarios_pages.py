@@ -228,7 +228,7 @@ def test_the_demos_scenarios_can_be_evaluated(release: Release) -> None:
     demo.load()
     demo.load()  # twice, and once there
     rows = Scenario.objects.select_related("assessment__release")
-    assert rows.count() == 3
+    assert rows.count() == 4
     for row in rows:
         found: Any = services.evaluate(assessment=row.assessment, measures=row.measures).to_dict()
         assert found["difference"]["gwp_location"]["nominal"] != 0
