@@ -10,6 +10,9 @@ from django.db.models import F
 from apps.accounts.models import Role
 from apps.assessments.models import Assessment
 from apps.disclosures import services
+from apps.disclosures.canonical import canonical
+from apps.disclosures.report import structure
+from apps.disclosures.report.pdf import html_of
 from apps.scenarios.models import Roadmap, Scenario
 from lca.engine import EngineError, verify
 from tests.apps.disclosures.conftest import make_study
@@ -170,3 +173,26 @@ def test_the_report_of_a_later_assessment_says_what_was_achieved(study: Assessme
     before = frozen(study)["roadmap"]
     assert before["later"] == []
     assert before["targets"][0]["achieved"] is None
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Roadmap", "Actions by phase", "Expected by then", "Optimise serving", "measure by measure")),
+        ("fr", ("Feuille de route", "Actions par phase", "Attendu à cette date", "Optimiser le service", "Atteint à ce jour")),
+    ],
+)  # fmt: skip
+def test_a_report_prints_its_scenarios_and_its_roadmap(
+    served: Assessment, language: str, words: tuple[str, ...]
+) -> None:
+    scenario(served, "Longer and fewer", LONGER, FEWER)
+    roadmap(served)
+    document = frozen(served)
+    document["disclosure"]["language"] = language
+    found = structure.of(document)
+    assert (found.headings, found.charts, found.tables) == ("", "", "")
+    for said in (*words, "Longer and fewer", "Probe every model", "Platform"):
+        assert said in found.text
+    html = html_of(canonical(document))
+    assert 'id="roadmap"' in html
+    assert html.count("course__path") == 1
