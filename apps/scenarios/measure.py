@@ -11,6 +11,7 @@ import attrs
 
 from apps.scenarios.errors import BadInput
 from apps.scenarios.quantity import Origin
+from apps.scenarios.serving.profile import ServingProfile
 from apps.scenarios.setting import Setting
 from lca.engine import Fixed, Inventory, Lognormal, Parameter, Provenance
 
@@ -114,6 +115,32 @@ def ratio(measure: str, name: str, value: float, origin: Origin, label: str) -> 
         label=label,
         source=origin.source,
     )
+
+
+def ratio_between(
+    measure: str,
+    phase: str,
+    value: float,
+    profiles: tuple[ServingProfile, ServingProfile],
+    where: str,
+) -> Parameter:
+    """Return a ratio of two profiles in a phase: the weakest provenance, and the spreads of both unless they are one model's error."""
+    before, after = profiles
+    origins = before.origins[phase], after.origins[phase]
+    weakest = max((origin.provenance for origin in origins), key=list(Provenance).index)
+    apart = origins[0] != origins[1] or weakest is Provenance.MEASURED
+    origin = Origin(
+        provenance=weakest,
+        source="; ".join(dict.fromkeys(origin.source for origin in origins)),
+        gsd=_both(origins[0].gsd, origins[1].gsd) if apart else origins[0].gsd,
+    )
+    label = f"{phase.capitalize()} energy, {after.name} over {before.name}, {where}"
+    return ratio(measure, phase, value, origin, label)
+
+
+def _both(first: float, second: float) -> float:
+    """Return the spread of a ratio of two independent log-normal figures."""
+    return math.exp(math.hypot(math.log(first), math.log(second)))
 
 
 def given_by(source: str) -> Origin:

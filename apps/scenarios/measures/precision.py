@@ -4,8 +4,6 @@ Low precision saves where work waits for arithmetic or for weights, and costs wh
 batch decides: no factor of somebody else's study is applied.
 """
 
-from math import exp, hypot, log
-
 from apps.scenarios.errors import BadInput
 from apps.scenarios.measure import (
     MODEL,
@@ -18,12 +16,11 @@ from apps.scenarios.measure import (
     given_by,
     matching,
     needed,
-    ratio,
+    ratio_between,
 )
-from apps.scenarios.quantity import Origin
 from apps.scenarios.serving.profile import ServingProfile
 from apps.scenarios.setting import Setting
-from lca.engine import Inventory, Parameter, Provenance
+from lca.engine import Inventory, Parameter
 
 MEASURE = Measure(
     key="precision",
@@ -98,29 +95,13 @@ def change(inventory: Inventory, given: Given, setting: Setting) -> Change:
 
 def _decode(before: ServingProfile, after: ServingProfile, batch: int) -> Parameter:
     joules = [each.step_s[batch] * each.step_w[batch] for each in (before, after)]
-    return _ratio("decode", joules[1] / joules[0], before, after, f"at a batch of {batch}")
+    return ratio_between(
+        MEASURE.key, "decode", joules[1] / joules[0], (before, after), f"at a batch of {batch}"
+    )
 
 
 def _prefill(before: ServingProfile, after: ServingProfile) -> Parameter:
     joules = [each.prefill_s_per_token * each.prefill_w for each in (before, after)]
-    return _ratio("prefill", joules[1] / joules[0], before, after, "a prompt token")
-
-
-def _ratio(
-    phase: str, value: float, before: ServingProfile, after: ServingProfile, where: str
-) -> Parameter:
-    origins = before.origins[phase], after.origins[phase]
-    weakest = max((origin.provenance for origin in origins), key=list(Provenance).index)
-    apart = origins[0] != origins[1] or weakest is Provenance.MEASURED
-    origin = Origin(
-        provenance=weakest,
-        source="; ".join(dict.fromkeys(origin.source for origin in origins)),
-        gsd=_both(origins[0].gsd, origins[1].gsd) if apart else origins[0].gsd,
+    return ratio_between(
+        MEASURE.key, "prefill", joules[1] / joules[0], (before, after), "a prompt token"
     )
-    label = f"{phase.capitalize()} energy, {after.name} over {before.name}, {where}"
-    return ratio(MEASURE.key, phase, value, origin, label)
-
-
-def _both(first: float, second: float) -> float:
-    """Return the spread of a ratio of two independent log-normal figures."""
-    return exp(hypot(log(first), log(second)))

@@ -8,7 +8,7 @@ import numpy as np
 
 from apps.scenarios.roadmap.course import Course, Ratio, State, changed, drawn
 from apps.scenarios.roadmap.plan import Target
-from lca.engine import Category, Derived, Inventory, Result, Stat
+from lca.engine import Alteration, Category, Parameter, Result, Stat
 
 SEED = 2026
 
@@ -93,25 +93,28 @@ class Kept:
 
 def kept(course: Course, last: Later | None) -> list[list[Kept]]:
     """Return, for each action, the parameters that it was to change; of those that later assessments name otherwise, no latest value."""
-    first = course.baseline.total.inventory
-    then = _values(last.state.total.inventory) if last else {}
+    first = course.baseline.total.inventory.parameters
+    then = {item.name: item.value for item in last.state.total.inventory.parameters} if last else {}
     return [
         [
-            Kept(parameter=item.name, label=item.label or item.name, unit=item.unit, baseline=item.value, planned=planned, latest=then.get(item.name))
-            for item in first.parameters
-            if (planned := _planned(item.name, item.value, leg.alteration.overrides, leg.alteration.ratios)) is not None
+            Kept(
+                parameter=item.name,
+                label=item.label or item.name,
+                unit=item.unit,
+                baseline=item.value,
+                planned=planned,
+                latest=then.get(item.name),
+            )
+            for item in first
+            if (planned := _planned(item, leg.alteration)) is not None
         ]
         for leg in course.legs
-    ]  # fmt: skip
+    ]
 
 
-def _planned(name: str, value: float, overrides: object, ratios: object) -> float | None:
-    replaced, multiplied = dict(overrides), dict(ratios)  # type: ignore[call-overload]  # mappings of an alteration
-    if name in replaced:
-        other = replaced[name]
-        return float(getattr(other, "value", other))
-    return float(value * multiplied[name].value) if name in multiplied else None
-
-
-def _values(inventory: Inventory) -> dict[str, float]:
-    return {item.name: item.value for item in inventory.parameters if not isinstance(item, Derived)}
+def _planned(item: Parameter, alteration: Alteration) -> float | None:
+    other = alteration.overrides.get(item.name)
+    if other is not None:
+        return float(other.value if isinstance(other, Parameter) else other)
+    ratio = alteration.ratios.get(item.name)
+    return item.value * ratio.value if ratio else None

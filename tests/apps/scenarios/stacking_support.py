@@ -15,6 +15,13 @@ EXAMPLES: dict[str, Given] = {
     "generation": {"share": 0.3, "kg": 0.04, "litres": 0.1, "source": "the plant"},
     "heat": {"kwh": 1000, "source": "the meter"},
     "lifetime": {"years": 7},
+    "placement": {
+        "from": LLAMA,
+        "prefill": LLAMA,
+        "decode": "llama-3.1-8b-instruct/b200x1",
+        "kv_bytes": 131_072,
+    },
+    "policy": {"profile": LLAMA, "from": "one at a time", "to": "as they come", "rate": 5},
     "power": {"share": 0.3, "source": "the site"},
     "precision": {
         "from": "llama-3.1-405b-instruct/b200x8",
