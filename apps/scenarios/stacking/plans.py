@@ -1,5 +1,6 @@
 """Plans: lists of measures with their options, as JSON."""
 
+from math import isfinite
 from typing import Any
 
 from apps.scenarios.errors import BadInput
@@ -32,11 +33,11 @@ def _is_step(row: Any) -> bool:
     return (
         isinstance(row.get("measure"), str)
         and isinstance(options, dict)
-        and all(_is_value(value) for value in options.values())
+        and all(_is_value(name) and _is_value(value) for name, value in options.items())
     )
 
 
 def _is_value(value: Any) -> bool:
     if isinstance(value, str):
-        return len(value) <= LONGEST
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return len(value) <= LONGEST and "\0" not in value
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
