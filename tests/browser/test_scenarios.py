@@ -1,5 +1,6 @@
 """What would reduce it: measures are stacked, the result follows as they are filled in, and scenarios stand side by side."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ from apps.accounts.models import Membership, Role
 from apps.assessments import services as assessments
 from apps.assessments.models import Assessment
 from apps.factors.services import load_release
+from apps.scenarios.models import Scenario
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import PASSWORD, MembershipFactory
 
@@ -54,7 +56,7 @@ def test_measures_are_stacked_and_compared(
     page.get_by_label("Zone", exact=True).fill("SE")
     page.get_by_label("Service life").fill("7")
     page.get_by_label("Service life").press("Tab")
-    drawing = page.get_by_role("img", name="Waterfall of the measures")
+    drawing = page.get_by_role("img", name=re.compile("measure by measure"))
     expect(drawing).to_be_visible()  # nothing was sent by hand
     assert_accessible(page)
     page.get_by_role("button", name="Move Keep hardware longer up").click()
@@ -71,3 +73,54 @@ def test_measures_are_stacked_and_compared(
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         no_sideways_scroll(page)
+
+
+def test_a_roadmap_is_made_from_a_scenario(
+    page: Page,
+    member: Membership,
+    assessment: Assessment,
+    log_in: LogIn,
+    assert_accessible: Callable[[Page], None],
+    no_sideways_scroll: Callable[[Page], None],
+) -> None:
+    Scenario.objects.create(
+        organisation=member.organisation,
+        assessment=assessment,
+        name="Sweden, seven years",
+        measures=[
+            {"measure": "region", "options": {"to": "SE"}},
+            {"measure": "lifetime", "options": {"years": 7}},
+        ],
+    )
+    log_in(page, member.user.email, PASSWORD)
+    page.goto(f"/o/{member.organisation.slug}/assessments/{assessment.slug}/scenarios/")
+    page.get_by_role("link", name="Roadmap of Aurora").click()
+    page.get_by_role("link", name="Make one from this assessment").click()
+    page.get_by_role("button", name="Take the measures of “Sweden, seven years”").click()
+    page.get_by_role("button", name="Add a target").click()
+    target = page.get_by_role("group", name="Target 1")
+    target.get_by_label("Less by").fill("30")
+    target.get_by_label("By", exact=True).fill("2030-12-31")
+    page.get_by_role("group", name="Action 1").get_by_label("Due").fill("2027-06-30")
+    page.get_by_role("group", name="Action 2").get_by_label("Due").fill("2028-06-30")
+    assert_accessible(page)
+    page.get_by_role("button", name="Keep", exact=True).click()
+    expect(page.get_by_text("The roadmap is kept")).to_be_visible()
+    expect(page.get_by_role("table", name="Targets")).to_contain_text("by 31 December 2030")
+    expect(page.get_by_role("table", name="Actions by phase")).to_contain_text(
+        "Keep hardware longer"
+    )
+    expect(page.get_by_role("img", name=re.compile("Climate change in time"))).to_be_visible()
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        no_sideways_scroll(page)
+        assert_accessible(page)
+    page.get_by_role("link", name="What would reduce it").click()
+    page.get_by_role("link", name="Carbon against water").click()
+    page.get_by_label("Places").fill("SE, PL")
+    page.get_by_role("button", name="Compare").click()
+    expect(page.get_by_role("table", name="PL: per kWh of the servers")).to_be_visible()
+    for size in (DESK, PHONE):
+        page.set_viewport_size(size)
+        no_sideways_scroll(page)
+        assert_accessible(page)
