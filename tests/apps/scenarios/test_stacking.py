@@ -279,10 +279,10 @@ def ratios(key: str, setting: Setting, **more: Any) -> dict[str, Any]:
 
 
 def test_a_policy_saves_what_its_simulation_says(setting: Setting) -> None:
-    trace = draw(Shape(process="poisson", rate=5, requests=5000, prompt=500, generated=250))
+    trace = draw(Shape(process="poisson", rate=5, requests=18_000, prompt=500, generated=250))
     profile = setting.profile(LLAMA)
     joules = {each.name: serve(trace, profile, each).energy.total for each in usual(profile, trace)}
-    found = ratios("policy", setting, process="poisson")
+    found = ratios("policy", setting)
     expected = joules["as they come"] / joules["one at a time"]
     assert found["deployment.d.joules_decode"].value == pytest.approx(expected)
     assert expected < 0.5
