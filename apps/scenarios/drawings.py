@@ -242,3 +242,19 @@ def of_trades(rows: Sequence[Any]) -> dict[str, Any] | None:
         for row in known
     ]
     return scatter(points, x="g CO2e per functional unit", y="accuracy, points", zero=False)
+
+
+def of_sweep(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return energy against waiting of every setting that keeps up."""
+    points = [
+        {
+            "x": row["last_token_p95_s"],
+            "y": row["energy_per_request_j"],
+            "label": "",
+            "title": row["policy"],
+            "on_front": row["on_front"],
+        }
+        for row in rows
+        if not row["falls_behind"]
+    ]
+    return scatter(points, x="s until 95 % have their last token", y="J a request")

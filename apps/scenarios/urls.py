@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.scenarios.views import roadmaps, scenarios
+from apps.scenarios.views import roadmaps, scenarios, serving
 
 app_name = "scenarios"
 PLAN = "o/<slug:org>/assessments/<slug:slug>/roadmap/"
@@ -10,6 +10,7 @@ BASE = "o/<slug:org>/assessments/<slug:slug>/scenarios/"
 urlpatterns = [
     path(BASE, scenarios.overview, name="list"),
     path(f"{BASE}places/", scenarios.places, name="places"),
+    path(f"{BASE}serving/", serving.serving, name="serving"),
     path(f"{BASE}new/", scenarios.new, name="new"),
     path(f"{BASE}<uuid:uuid>/", scenarios.scenario, name="scenario"),
     path(f"{BASE}<uuid:uuid>/delete/", scenarios.delete, name="delete"),

@@ -8,6 +8,7 @@ from apps.scenarios.services.stacked import (
     comparison,
     cooled,
     evaluate,
+    served,
     setting_of,
 )
 
@@ -22,5 +23,6 @@ __all__ = [
     "later_than",
     "reported",
     "save_roadmap",
+    "served",
     "setting_of",
 ]

@@ -10,10 +10,13 @@ from apps.assessments.models import Assessment
 from apps.assessments.services import build_inventory, inventories
 from apps.factors import selectors as factors
 from apps.factors.models import Release
-from apps.scenarios.cooling.study import study
+from apps.scenarios.cooling.study import study as cooling
 from apps.scenarios.errors import BadInput
 from apps.scenarios.models import Scenario
 from apps.scenarios.serving.library import named
+from apps.scenarios.serving.study import study as serving
+from apps.scenarios.serving.study import sweep
+from apps.scenarios.serving.trace import Shape, draw
 from apps.scenarios.setting import Setting
 from apps.scenarios.site import servers, shipped
 from apps.scenarios.stacking import plans
@@ -86,7 +89,21 @@ def cooled(*, assessment: Assessment, zones: Sequence[str]) -> dict[str, Any]:
     BadInput
         For zones that the library does not hold, or too many.
     """
-    return study(zones, setting_of(assessment.release))
+    return cooling(zones, setting_of(assessment.release))
+
+
+def served(*, assessment: Assessment, profile: str, zone: str, shape: Shape) -> dict[str, Any]:
+    """Return what policies of serving do to requests that are drawn, on a shipped profile at a zone, with a sweep of settings.
+
+    Raises
+    ------
+    BadInput
+        For a profile or zone that there is not.
+    """
+    setting = setting_of(assessment.release)
+    server, requests = setting.profile(profile), draw(shape)
+    found = serving(requests, server, setting.elsewhere(zone)).to_dict()
+    return {**found, "sweep": sweep(requests, server)}
 
 
 def accuracy_and_carbon(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> list[Trade]:

@@ -251,3 +251,20 @@ def test_a_scenario_is_put_into_the_report(browser: Client, assessment: Assessme
     browser.post(address(assessment, "new"), data)
     assert Scenario.objects.get().in_report
     assert "in the report" in browser.get(address(assessment)).content.decode()
+
+
+def test_policies_of_serving_stand_side_by_side(browser: Client, assessment: Assessment) -> None:
+    page = browser.get(address(assessment, "serving")).content.decode()
+    assert "Consolidated" in page
+    assert "What others claim" in page
+    assert page.count("not beaten") == 0
+    asked = {"profile": "qwen3-8b/h100x1", "zone": "SE", "rate": "5", "process": "bursty", "prompt": "200", "generated": "100"}  # fmt: skip
+    there = browser.get(address(assessment, "serving"), asked).content.decode()
+    assert "bursty, 5 requests/s" in there
+    assert "electricity at SE" in there
+    wrong = browser.get(address(assessment, "serving"), {**asked, "rate": "-1"}).content.decode()
+    assert "greater than or equal to 0.001" in wrong
+    nowhere = browser.get(address(assessment, "serving"), {**asked, "zone": "ZZ"}).content.decode()
+    assert "This cannot be simulated" in nowhere
+    forged = {**asked, "profile": "../secrets.json"}
+    assert "not one of the available choices" in browser.get(address(assessment, "serving"), forged).content.decode()  # fmt: skip

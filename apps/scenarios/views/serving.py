@@ -1,0 +1,35 @@
+"""The page of serving: what policies do to the energy of a request, and how long it then waits."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from apps.accounts.access import member_view
+from apps.accounts.models import Organisation, Role
+from apps.scenarios import drawings, selectors, services
+from apps.scenarios.forms.serving import DEFAULTS, ServingForm
+from apps.scenarios.views.common import REFUSALS, assessment_of, page
+
+
+@require_safe
+@member_view(Role.VIEWER)
+def serving(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Simulate what is asked, or an example at the assessment's place."""
+    assessment = assessment_of(organisation, slug)
+    zone = next(iter(selectors.zones_of(assessment)), "WORLD")
+    form = ServingForm(request.GET or {**DEFAULTS, "zone": zone})
+    shown: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = services.served(
+                assessment=assessment,
+                profile=said["profile"],
+                zone=said["zone"],
+                shape=form.shape(),
+            )
+            shown |= {"found": found, "scatter": drawings.of_sweep(found["sweep"])}
+        except REFUSALS as error:
+            shown["problem"] = str(error)
+    return page(request, assessment, "serving", shown)
