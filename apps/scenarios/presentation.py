@@ -37,3 +37,12 @@ def by_phase(actions: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         {"phase": phase, "actions": [row for row in actions if row["phase"] == phase]}
         for phase in PHASES
     ]
+
+
+def unbeaten(sweep: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the settings that no other beats, the first of those that come to the same, by how long one waits."""
+    first: dict[tuple[float, float], Mapping[str, Any]] = {}
+    for row in sweep:
+        if row["on_front"] and not row["falls_behind"]:
+            first.setdefault((row["energy_per_request_j"], row["last_token_p95_s"]), row)
+    return sorted(first.values(), key=lambda row: row["last_token_p95_s"])

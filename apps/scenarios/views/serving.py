@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import member_view
 from apps.accounts.models import Organisation, Role
-from apps.scenarios import drawings, selectors, services
+from apps.scenarios import drawings, presentation, selectors, services
 from apps.scenarios.forms.serving import DEFAULTS, ServingForm
 from apps.scenarios.views.common import REFUSALS, assessment_of, page
 
@@ -30,6 +30,7 @@ def serving(request: HttpRequest, organisation: Organisation, slug: str) -> Http
                 shape=form.shape(),
             )
             shown |= {"found": found, "scatter": drawings.of_sweep(found["sweep"])}
+            shown["unbeaten"] = presentation.unbeaten(found["sweep"])
         except REFUSALS as error:
             shown["problem"] = str(error)
     return page(request, assessment, "serving", shown)

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.scenarios import drawings
+from apps.scenarios import drawings, presentation
 from apps.scenarios.site import shipped
 from apps.scenarios.stacking.stack import Chosen, compare
 from apps.scenarios.stacking.trade import CARBON, trades
@@ -75,3 +75,11 @@ def test_axes_are_round_and_hold_all(values: list[float], axis: list[float]) -> 
     assert len(found) == len(set(found))
     if len(values) > 1:
         assert found == pytest.approx(axis)
+
+
+def test_settings_that_come_to_the_same_are_told_once() -> None:
+    def row(policy: str, energy: float, wait: float, **more: bool) -> dict[str, Any]:
+        return {"policy": policy, "energy_per_request_j": energy, "last_token_p95_s": wait, "on_front": True, "falls_behind": False, **more}  # fmt: skip
+
+    rows = [row("a", 5, 3), row("b", 5, 3), row("c", 9, 1), row("d", 1, 1, on_front=False), row("e", 1, 9, falls_behind=True)]  # fmt: skip
+    assert [each["policy"] for each in presentation.unbeaten(rows)] == ["c", "a"]
