@@ -46,3 +46,24 @@ def unbeaten(sweep: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         if row["on_front"] and not row["falls_behind"]:
             first.setdefault((row["energy_per_request_j"], row["last_token_p95_s"]), row)
     return sorted(first.values(), key=lambda row: row["last_token_p95_s"])
+
+
+def placement_map(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the best pair by length of prompt (rows) and answer (columns), devices by letter."""
+    letters = {each["name"]: chr(ord("A") + place) for place, each in enumerate(found["devices"])}
+    table = found["map"]
+    rows = [
+        {
+            "prompt": prompt,
+            "cells": [
+                {**cell, "pair": _pair(letters[cell["prefill"]], letters[cell["decode"]])}
+                for cell in cells
+            ],
+        }
+        for prompt, cells in zip(table["prompt_tokens"], table["best"], strict=True)
+    ]
+    return {"letters": letters, "answers": table["generated_tokens"], "rows": rows}
+
+
+def _pair(prefill: str, decode: str) -> str:
+    return f"{prefill} alone" if prefill == decode else f"{prefill}, then {decode}"

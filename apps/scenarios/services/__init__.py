@@ -8,6 +8,7 @@ from apps.scenarios.services.stacked import (
     comparison,
     cooled,
     evaluate,
+    placed,
     served,
     setting_of,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate",
     "evaluate_roadmap",
     "later_than",
+    "placed",
     "reported",
     "save_roadmap",
     "served",

@@ -13,6 +13,9 @@ from apps.factors.models import Release
 from apps.scenarios.cooling.study import study as cooling
 from apps.scenarios.errors import BadInput
 from apps.scenarios.models import Scenario
+from apps.scenarios.placement.costs import Link
+from apps.scenarios.placement.study import Asked
+from apps.scenarios.placement.study import study as placing
 from apps.scenarios.serving.library import named
 from apps.scenarios.serving.study import study as serving
 from apps.scenarios.serving.study import sweep
@@ -104,6 +107,21 @@ def served(*, assessment: Assessment, profile: str, zone: str, shape: Shape) -> 
     server, requests = setting.profile(profile), draw(shape)
     found = serving(requests, server, setting.elsewhere(zone)).to_dict()
     return {**found, "sweep": sweep(requests, server)}
+
+
+def placed(
+    *, assessment: Assessment, profiles: Sequence[str], zone: str, link: Link, asked: Asked
+) -> dict[str, Any]:
+    """Return prefill and decoding on every pair of shipped profiles at a zone, and the map of the best over lengths.
+
+    Raises
+    ------
+    BadInput
+        For profiles that there are not, that are the same, or that were not measured for the batch; or a zone that there is not.
+    """
+    setting = setting_of(assessment.release)
+    devices = [setting.profile(name) for name in profiles]
+    return placing(devices, link, setting.elsewhere(zone), asked)
 
 
 def accuracy_and_carbon(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> list[Trade]:

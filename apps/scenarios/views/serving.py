@@ -1,4 +1,4 @@
-"""The page of serving: what policies do to the energy of a request, and how long it then waits."""
+"""Pages of serving and of placement: what policies and devices do to the energy of a request, and how long it then takes."""
 
 from typing import Any
 
@@ -7,8 +7,9 @@ from django.views.decorators.http import require_safe
 
 from apps.accounts.access import member_view
 from apps.accounts.models import Organisation, Role
+from apps.assessments.models import Assessment
 from apps.scenarios import drawings, presentation, selectors, services
-from apps.scenarios.forms.serving import DEFAULTS, ServingForm
+from apps.scenarios.forms.serving import DEFAULTS, PLACED, PlacementForm, ServingForm
 from apps.scenarios.views.common import REFUSALS, assessment_of, page
 
 
@@ -17,8 +18,7 @@ from apps.scenarios.views.common import REFUSALS, assessment_of, page
 def serving(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Simulate what is asked, or an example at the assessment's place."""
     assessment = assessment_of(organisation, slug)
-    zone = next(iter(selectors.zones_of(assessment)), "WORLD")
-    form = ServingForm(request.GET or {**DEFAULTS, "zone": zone})
+    form = ServingForm(request.GET or {**DEFAULTS, "zone": _zone(assessment)})
     shown: dict[str, Any] = {"form": form}
     if form.is_valid():
         said = form.cleaned_data
@@ -34,3 +34,30 @@ def serving(request: HttpRequest, organisation: Organisation, slug: str) -> Http
         except REFUSALS as error:
             shown["problem"] = str(error)
     return page(request, assessment, "serving", shown)
+
+
+@require_safe
+@member_view(Role.VIEWER)
+def placement(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Price prefill and decoding on every pair of two servers, or of an example at the assessment's place."""
+    assessment = assessment_of(organisation, slug)
+    form = PlacementForm(request.GET or {**PLACED, "zone": _zone(assessment)})
+    shown: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            found = services.placed(
+                assessment=assessment,
+                profiles=[said["first"], said["second"]],
+                zone=said["zone"],
+                link=form.link(),
+                asked=form.asked(),
+            )
+            shown |= {"found": found, "map": presentation.placement_map(found)}
+        except REFUSALS as error:
+            shown["problem"] = str(error)
+    return page(request, assessment, "placement", shown)
+
+
+def _zone(assessment: Assessment) -> str:
+    return next(iter(selectors.zones_of(assessment)), "WORLD")

@@ -268,3 +268,17 @@ def test_policies_of_serving_stand_side_by_side(browser: Client, assessment: Ass
     assert "This cannot be simulated" in nowhere
     forged = {**asked, "profile": "../secrets.json"}
     assert "not one of the available choices" in browser.get(address(assessment, "serving"), forged).content.decode()  # fmt: skip
+
+
+def test_phases_are_placed_on_two_devices(browser: Client, assessment: Assessment) -> None:
+    page = browser.get(address(assessment, "placement")).content.decode()
+    assert "One request of 1024 and 256 tokens" in page
+    assert "best single" in page
+    assert "A alone" in page or "B alone" in page or "A, then B" in page
+    asked = {"first": "qwen3-8b/h100x1", "second": "qwen3-8b/b200x1", "zone": "SE", "goal": "latency", "prompt": "64", "generated": "16", "batch": "8", "kv_bytes": "1000", "gb_s": "50"}  # fmt: skip
+    there = browser.get(address(assessment, "placement"), asked).content.decode()
+    assert "Best by latency" in there
+    same = browser.get(address(assessment, "placement"), {**asked, "second": asked["first"]})
+    assert "This cannot be compared" in same.content.decode()
+    large = browser.get(address(assessment, "placement"), {**asked, "batch": "99999"})
+    assert "was measured up to" in large.content.decode()
