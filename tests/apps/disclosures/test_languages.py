@@ -26,7 +26,17 @@ pytestmark = pytest.mark.django_db
 LETTERS = re.compile(r"[^\W\d_]{3,}")
 # Words that both languages write alike, units, symbols and names of files and standards.
 ALIKE = {
-    *("Actions", "ADPe", "Conclusions", "Contact", "Description", "Export", "Format", "Impact"),
+    *(
+        "Action",
+        "Actions",
+        "ADPe",
+        "Conclusions",
+        "Contact",
+        "Description",
+        "Export",
+        "Format",
+        "Impact",
+    ),
     *("Interpretation", "Option", "Organisation", "Part", "PUE", "Question", "Site", "Sites"),
     *("Source", "Sources", "Total", "Version", "Volume", "WUE", "EWIF", "TDP", "Zone", "GPU"),
     *(
