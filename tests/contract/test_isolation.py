@@ -86,7 +86,7 @@ def test_the_furnished_organisation_has_one_of_everything(
     assert missing == [], "add these to tests/contract/conftest.py, so that their routes are walked"
 
 
-@pytest.mark.timeout(300)  # thousands of requests, each of which ends at once
+@pytest.mark.timeout(900)  # thousands of requests, each of which ends at once
 @pytest.mark.django_db
 def test_every_page_of_an_organisation_is_a_404_for_its_neighbours(
     theirs: Assessment, owner: Membership, stranger: Membership
@@ -122,7 +122,7 @@ def test_another_organisations_identifiers_under_ones_own_address_are_a_404(
     assert leaks == []
 
 
-@pytest.mark.timeout(300)  # thousands of requests, each of which ends at once
+@pytest.mark.timeout(900)  # thousands of requests, each of which ends at once
 @pytest.mark.django_db
 def test_every_row_of_the_api_is_a_404_for_its_neighbours(
     theirs: Assessment, owner: Membership, stranger: Membership
