@@ -12,7 +12,7 @@ CARBON = Category.GWP_LOCATION.value
 TOTAL = "total"
 AS_IT_IS = "As it is"
 LEFT, TOP, BOTTOM, HEIGHT = 52.0, 14.0, 232.0, 264.0
-LINES = 4
+LINES, HALF = 4, 0.5
 YEAR = timedelta(days=365)
 
 
@@ -188,7 +188,15 @@ def scatter(
         "height": HEIGHT + 18,
         "left": LEFT,
         "bottom": BOTTOM,
-        "points": [{**point, "cx": at_x(point["x"]), "cy": at_y(point["y"])} for point in points],
+        "points": [
+            {
+                **point,
+                "cx": at_x(point["x"]),
+                "cy": at_y(point["y"]),
+                "is_right": _share(point["x"], across) > HALF,
+            }
+            for point in points
+        ],
         "columns": [{"x": at_x(value), "value": value} for value in across],
         "lines": [{"y": at_y(value), "value": value} for value in up],
         "x": x,

@@ -177,6 +177,30 @@ def needed(found: list[Parameter], what: str) -> list[Parameter]:
     return found
 
 
+def electricity(inventory: Inventory) -> tuple[list[Parameter], list[Parameter]]:
+    """Return what says the carbon and the water of electricity: of zones, and what sites, runs and deployments declare in their place."""
+    carbon = [*matching(inventory, ".gwp", start="zone."), *matching(inventory, ".grid")]
+    water = [
+        *matching(inventory, ".ewif", start="zone."),
+        *matching(inventory, ".ewif", start="site."),
+    ]
+    return needed(carbon, "electricity of a zone"), water
+
+
+def mixed(existing: Parameter, value: float, how: str, source: str) -> Parameter:
+    """Return a parameter with a supplied share mixed into it: another value with the same relative spread, and both sources."""
+    ratio = value / existing.value if existing.value else 0.0
+    return attrs.evolve(
+        existing,
+        value=value,
+        distribution=existing.distribution.scaled(ratio) if ratio else Fixed(),
+        pedigree=existing.pedigree if ratio else None,
+        provenance=Provenance.SUPPLIED,
+        label=f"{existing.label}, {how}",
+        source=f"{existing.source}; {source}",
+    )
+
+
 def taking(existing: Parameter, other: Parameter) -> Parameter:
     """Return a parameter that keeps its name, symbol and unit and takes another's value, interval, label and source."""
     return attrs.evolve(

@@ -62,7 +62,13 @@ def placement_map(found: Mapping[str, Any]) -> dict[str, Any]:
         }
         for prompt, cells in zip(table["prompt_tokens"], table["best"], strict=True)
     ]
-    return {"letters": letters, "answers": table["generated_tokens"], "rows": rows}
+    notes = dict.fromkeys(note for each in found["devices"] for note in each["validity"])
+    return {
+        "notes": list(notes),
+        "letters": letters,
+        "answers": table["generated_tokens"],
+        "rows": rows,
+    }
 
 
 def _pair(prefill: str, decode: str) -> str:

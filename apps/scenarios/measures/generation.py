@@ -1,7 +1,5 @@
 """Generate on site: a share of the electricity comes from one's own plant, with its own life-cycle carbon and water."""
 
-import attrs
-
 from apps.scenarios.measure import (
     INFRASTRUCTURE,
     Change,
@@ -9,11 +7,11 @@ from apps.scenarios.measure import (
     Given,
     Measure,
     Option,
-    matching,
-    needed,
+    electricity,
+    mixed,
 )
 from apps.scenarios.setting import Setting
-from lca.engine import Fixed, Inventory, Parameter, Provenance
+from lca.engine import Inventory, Parameter
 
 MEASURE = Measure(
     key="generation",
@@ -38,29 +36,16 @@ MEASURE = Measure(
 def change(inventory: Inventory, given: Given, setting: Setting) -> Change:  # noqa: ARG001  one shape for all
     """Mix the plant's factors into those of every zone; minerals and primary energy of the plant are not declared, so they stay the grid's."""
     share, source = float(given["share"]), str(given["source"])
-    carbon = [*matching(inventory, ".gwp", start="zone."), *matching(inventory, ".grid")]
-    water = matching(inventory, ".ewif", start="zone.") + matching(
-        inventory, ".ewif", start="site."
-    )
-    needed(carbon, "electricity of a zone")
+    carbon, water = electricity(inventory)
 
-    def mixed(item: Parameter, own: float) -> Parameter:
+    def generated(item: Parameter, own: float) -> Parameter:
         value = (1 - share) * item.value + share * own
-        ratio = value / item.value if item.value else 0.0
-        return attrs.evolve(
-            item,
-            value=value,
-            distribution=item.distribution.scaled(ratio) if ratio else Fixed(),
-            pedigree=item.pedigree if ratio else None,
-            provenance=Provenance.SUPPLIED,
-            label=f"{item.label}, {share:.0%} generated on site",
-            source=f"{item.source}; generated on site: {source}",
-        )
+        return mixed(item, value, f"{share:.0%} generated on site", f"generated on site: {source}")
 
     return Change(
         overrides={
-            **{item.name: mixed(item, float(given["kg"])) for item in carbon},
-            **{item.name: mixed(item, float(given["litres"])) for item in water},
+            **{item.name: generated(item, float(given["kg"])) for item in carbon},
+            **{item.name: generated(item, float(given["litres"])) for item in water},
         },
         notes=("Minerals and primary energy of the plant are not declared; those of the grid stay.",),
     )  # fmt: skip

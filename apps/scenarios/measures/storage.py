@@ -1,7 +1,5 @@
 """Store electricity: charge when the grid is clean, use it when it is not; what is lost on the way is paid for."""
 
-import attrs
-
 from apps.scenarios.measure import (
     INFRASTRUCTURE,
     Change,
@@ -9,11 +7,12 @@ from apps.scenarios.measure import (
     Given,
     Measure,
     Option,
+    electricity,
     matching,
-    needed,
+    mixed,
 )
 from apps.scenarios.setting import Setting
-from lca.engine import Fixed, Inventory, Parameter, Provenance
+from lca.engine import Inventory, Parameter
 
 MEASURE = Measure(
     key="storage",
@@ -40,22 +39,11 @@ SCALED = (".adpe", ".primary_energy")
 def change(inventory: Inventory, given: Given, setting: Setting) -> Change:  # noqa: ARG001  one shape for all
     """Mix what storage gives into the carbon and water of every zone; minerals and primary energy grow by what is lost."""
     share, efficiency, source = float(given["share"]), float(given["efficiency"]), str(given["source"])  # fmt: skip
-    carbon = [*matching(inventory, ".gwp", start="zone."), *matching(inventory, ".grid")]
-    water = [*matching(inventory, ".ewif", start="zone."), *matching(inventory, ".ewif", start="site.")]  # fmt: skip
-    needed(carbon, "electricity of a zone")
+    carbon, water = electricity(inventory)
 
     def stored(item: Parameter, charged: float) -> Parameter:
         value = (1 - share) * item.value + share * charged / efficiency
-        ratio = value / item.value if item.value else 0.0
-        return attrs.evolve(
-            item,
-            value=value,
-            distribution=item.distribution.scaled(ratio) if ratio else Fixed(),
-            pedigree=item.pedigree if ratio else None,
-            provenance=Provenance.SUPPLIED,
-            label=f"{item.label}, {share:.0%} through storage",
-            source=f"{item.source}; through storage: {source}",
-        )
+        return mixed(item, value, f"{share:.0%} through storage", f"through storage: {source}")
 
     grown = 1 - share + share / efficiency
     return Change(

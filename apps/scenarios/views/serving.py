@@ -1,7 +1,9 @@
 """Pages of serving and of placement: what policies and devices do to the energy of a request, and how long it then takes."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -12,6 +14,8 @@ from apps.scenarios import drawings, presentation, selectors, services
 from apps.scenarios.forms.serving import DEFAULTS, PLACED, PlacementForm, ServingForm
 from apps.scenarios.views.common import REFUSALS, assessment_of, page
 
+Shown = dict[str, Any]
+
 
 @require_safe
 @member_view(Role.VIEWER)
@@ -19,21 +23,20 @@ def serving(request: HttpRequest, organisation: Organisation, slug: str) -> Http
     """Simulate what is asked, or an example at the assessment's place."""
     assessment = assessment_of(organisation, slug)
     form = ServingForm(request.GET or {**DEFAULTS, "zone": _zone(assessment)})
-    shown: dict[str, Any] = {"form": form}
-    if form.is_valid():
+
+    def answer() -> Shown:
         said = form.cleaned_data
-        try:
-            found = services.served(
-                assessment=assessment,
-                profile=said["profile"],
-                zone=said["zone"],
-                shape=form.shape(),
-            )
-            shown |= {"found": found, "scatter": drawings.of_sweep(found["sweep"])}
-            shown["unbeaten"] = presentation.unbeaten(found["sweep"])
-        except REFUSALS as error:
-            shown["problem"] = str(error)
-    return page(request, assessment, "serving", shown)
+        found = services.served(
+            assessment=assessment, profile=said["profile"], zone=said["zone"], shape=form.shape()
+        )
+        sweep = found["sweep"]
+        return {
+            "found": found,
+            "scatter": drawings.of_sweep(sweep),
+            "unbeaten": presentation.unbeaten(sweep),
+        }
+
+    return _page(request, assessment, "serving", form, answer)
 
 
 @require_safe
@@ -42,21 +45,36 @@ def placement(request: HttpRequest, organisation: Organisation, slug: str) -> Ht
     """Price prefill and decoding on every pair of two servers, or of an example at the assessment's place."""
     assessment = assessment_of(organisation, slug)
     form = PlacementForm(request.GET or {**PLACED, "zone": _zone(assessment)})
-    shown: dict[str, Any] = {"form": form}
-    if form.is_valid():
+
+    def answer() -> Shown:
         said = form.cleaned_data
+        found = services.placed(
+            assessment=assessment,
+            profiles=[said["first"], said["second"]],
+            zone=said["zone"],
+            link=form.link(),
+            asked=form.asked(),
+        )
+        return {"found": found, "map": presentation.placement_map(found)}
+
+    return _page(request, assessment, "placement", form, answer)
+
+
+def _page(
+    request: HttpRequest,
+    assessment: Assessment,
+    template: str,
+    form: Form,
+    answer: Callable[[], Shown],
+) -> HttpResponse:
+    """Show a question with its answer, or what stands in its way."""
+    shown: Shown = {"form": form}
+    if form.is_valid():
         try:
-            found = services.placed(
-                assessment=assessment,
-                profiles=[said["first"], said["second"]],
-                zone=said["zone"],
-                link=form.link(),
-                asked=form.asked(),
-            )
-            shown |= {"found": found, "map": presentation.placement_map(found)}
+            shown |= answer()
         except REFUSALS as error:
             shown["problem"] = str(error)
-    return page(request, assessment, "placement", shown)
+    return page(request, assessment, template, shown)
 
 
 def _zone(assessment: Assessment) -> str:
