@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pexpect
 import pytest
+import requests
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -28,17 +29,25 @@ from tests.apps.ingest.conftest import send
 from tests.apps.ingest.test_codecarbon_protocol import begin
 
 pytestmark = pytest.mark.django_db(transaction=True)
+# Three seconds, because the client measures anew while it still looks for a cloud, and would begin its run twice.
 SCRIPT = """
 import json, sys, time
 from codecarbon import EmissionsTracker
 given = json.loads(sys.argv[1])
-tracker = EmissionsTracker(measure_power_secs=1, log_level="error", pue=1.2, **given)
+tracker = EmissionsTracker(measure_power_secs=3, log_level="error", pue=1.2, **given)
 tracker.start()
 end = time.time() + float(sys.argv[2])
 while time.time() < end:
     sum(range(100_000))
 tracker.stop()
 """
+
+
+@pytest.fixture(autouse=True)
+def awake(live_server, token):
+    """Answer once before the client asks: it gives up after two seconds, and a first answer loads the application."""
+    asked = {"headers": {"x-api-token": token}, "timeout": 60}
+    assert requests.get(f"{live_server.url}/codecarbon/organizations", **asked).ok
 
 
 def client(folder: Path, seconds: float, options) -> subprocess.Popen:
@@ -55,7 +64,7 @@ def client(folder: Path, seconds: float, options) -> subprocess.Popen:
 
 def track(folder: Path, **options):
     """Run it to its end; give back what it complained of."""
-    process = client(folder, 5.2, options)
+    process = client(folder, 7.2, options)
     _, said = process.communicate(timeout=90)
     assert process.returncode == 0, said
     return said
@@ -107,7 +116,7 @@ def test_a_tracked_run_arrives_and_its_own_file_sets_it_right(live_server, syste
         api_endpoint=f"{live_server.url}/codecarbon",
         api_key=token,
         experiment_id=str(system.uuid),
-        api_call_interval=2,
+        api_call_interval=1,
     )
     assert "ApiClient Error" not in said
     row = RecordedRun.objects.get()
@@ -153,7 +162,7 @@ def test_both_outputs_of_one_run_are_one_run(live_server, system, token, tmp_pat
         api_endpoint=f"{live_server.url}/codecarbon",
         api_key=token,
         experiment_id=str(system.uuid),
-        api_call_interval=2,
+        api_call_interval=1,
         emissions_endpoint=f"{live_server.url}/codecarbon/record/{system.slug}?token={token}",
     )
     row = RecordedRun.objects.get()
@@ -170,7 +179,7 @@ def test_a_restart_of_the_server_loses_nothing_once_the_file_arrives(
         "api_endpoint": f"http://127.0.0.1:{port}/codecarbon",
         "api_key": token,
         "experiment_id": str(system.uuid),
-        "api_call_interval": 2,
+        "api_call_interval": 1,
     }
     process = client(tmp_path, 14.0, options)
     wait_for(Delta.objects.exists)
