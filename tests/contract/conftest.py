@@ -51,9 +51,9 @@ def library(db: None) -> None:
     load_release()
 
 
-@pytest.fixture
-def furnish(library: None) -> Callable[[Membership, str], Assessment]:
-    """Give a member's organisation one more of everything."""
+@pytest.fixture(scope="session")
+def one_of_everything() -> Callable[[Membership, str], Assessment]:
+    """Give a member's organisation one more of everything; the library must have been loaded."""
 
     def furnish(member: Membership, name: str) -> Assessment:
         who = {"organisation": member.organisation, "actor": member.user}
@@ -84,6 +84,14 @@ def furnish(library: None) -> Callable[[Membership, str], Assessment]:
         return assessment
 
     return furnish
+
+
+@pytest.fixture
+def furnish(
+    library: None, one_of_everything: Callable[[Membership, str], Assessment]
+) -> Callable[[Membership, str], Assessment]:
+    """Do so in a database that has the library."""
+    return one_of_everything
 
 
 def owned_models() -> list[type[Owned]]:

@@ -8,19 +8,21 @@ from typing import Any
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
-from django.test import Client
+from django.db import close_old_connections, transaction
+from django.test import Client, override_settings
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as examples
 from schemathesis import checks
 
-from apps.accounts.models import Membership
+from apps.accounts.models import Membership, Role
 from apps.assessments.models import Assessment
+from apps.factors.services import load_release
 from lca.views import document
 from lca.wsgi import application
-from tests.factories import bearer
+from tests.factories import MembershipFactory, bearer
 
 FILE = settings.BASE_DIR / "docs" / "api" / "openapi-v1.json"
 schema = schemathesis.openapi.from_dict(json.loads(document()))
@@ -60,9 +62,32 @@ def _one_connection() -> Iterator[None]:
         signal.connect(close_old_connections)
 
 
+@pytest.fixture(scope="module")
+def furnished(
+    django_db_setup: None,
+    django_db_blocker: Any,
+    one_of_everything: Callable[[Membership, str], Assessment],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[Membership, Path]]:
+    """An owner of one of everything and the folder of its files, made once: each operation rolls back to it."""
+    media = tmp_path_factory.mktemp("media")
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=media),
+        transaction.atomic(),
+    ):
+        cache.clear()
+        load_release()
+        owner = MembershipFactory(role=Role.OWNER)
+        one_of_everything(owner, "Aurora")
+        yield owner, media
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def headers(owner: Membership, furnish: Callable[[Membership, str], Assessment]) -> dict[str, str]:
-    furnish(owner, "Aurora")
+def headers(furnished: tuple[Membership, Path], db: None, settings: Any) -> dict[str, str]:
+    owner, settings.MEDIA_ROOT = furnished
+    cache.clear()
     return bearer(owner)
 
 
