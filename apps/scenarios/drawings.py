@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 from math import ceil, floor, log10
 from typing import Any
 
@@ -266,3 +267,32 @@ def of_sweep(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
         if not row["falls_behind"]
     ]
     return scatter(points, x="s until 95 % have their last token", y="J a request")
+
+
+def of_schedules(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row a policy: the stretches in which the job runs, at home (``total``) or elsewhere (``more``), over the hours allowed."""
+    hours, rows = found["job"]["deadline"], []
+    scale = (WIDTH - LABEL - 12) / hours
+    for place, policy in enumerate(found["policies"]):
+        stretches, first = [], 0
+        for site, group in groupby(policy["schedule"]):
+            last = first + len(list(group))
+            if site is not None:
+                stretches.append(
+                    {
+                        "title": f"{site}, hours {first} to {last}",
+                        "kind": "total" if site == found["home"] else "more",
+                        "x": LABEL + scale * first,
+                        "width": scale * (last - first),
+                    }
+                )
+            first = last
+        rows.append(
+            {
+                "label": policy["policy"],
+                "stretches": stretches,
+                "y": ROW * place + (ROW - BAR) / 2,
+                "text_y": ROW * (place + 0.5) + 4,
+            }
+        )
+    return {"rows": rows, "height": ROW * len(rows) + ROW, "width": WIDTH, "bar": BAR, "label": LABEL - 8, "hours": hours, "ends": [LABEL, WIDTH - 12]}  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from apps.scenarios.measure import PHASES
+from apps.scenarios.shifting.policies import UNFORECAST
 from lca.engine import Category
 
 SHOWN = (Category.GWP_LOCATION, Category.GWP_MARKET, Category.WATER, Category.ADPE, Category.PRIMARY_ENERGY)  # fmt: skip
@@ -73,3 +74,11 @@ def placement_map(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _pair(prefill: str, decode: str) -> str:
     return f"{prefill} alone" if prefill == decode else f"{prefill}, then {decode}"
+
+
+def ratio_that_could_be_known(found: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return what is left of the carbon under the schedule that needs no forecast, from this hour and as a mean over starts."""
+    policy = next((row for row in found["policies"] if row["policy"] == UNFORECAST), None)
+    if policy is None:
+        return None
+    return {"here": 1 - policy["saved"], "mean": 1 - policy["saved_over_starts"]["mean"]}

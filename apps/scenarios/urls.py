@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from apps.scenarios.views import roadmaps, scenarios, serving
+from apps.scenarios.views import roadmaps, scenarios, serving, shifting
 
 app_name = "scenarios"
 PLAN = "o/<slug:org>/assessments/<slug:slug>/roadmap/"
@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{BASE}places/", scenarios.places, name="places"),
     path(f"{BASE}serving/", serving.serving, name="serving"),
     path(f"{BASE}placement/", serving.placement, name="placement"),
+    path(f"{BASE}timing/", shifting.timing, name="timing"),
     path(f"{BASE}new/", scenarios.new, name="new"),
     path(f"{BASE}<uuid:uuid>/", scenarios.scenario, name="scenario"),
     path(f"{BASE}<uuid:uuid>/delete/", scenarios.delete, name="delete"),

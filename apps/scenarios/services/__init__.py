@@ -11,6 +11,7 @@ from apps.scenarios.services.stacked import (
     placed,
     served,
     setting_of,
+    shifted,
 )
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "save_roadmap",
     "served",
     "setting_of",
+    "shifted",
 ]

@@ -21,6 +21,9 @@ from apps.scenarios.serving.study import study as serving
 from apps.scenarios.serving.study import sweep
 from apps.scenarios.serving.trace import Shape, draw
 from apps.scenarios.setting import Setting
+from apps.scenarios.shifting.series import Intensity
+from apps.scenarios.shifting.study import Shift
+from apps.scenarios.shifting.study import study as shifting
 from apps.scenarios.site import servers, shipped
 from apps.scenarios.stacking import plans
 from apps.scenarios.stacking.stack import Stack, compare, compared, stack, take
@@ -122,6 +125,17 @@ def placed(
     setting = setting_of(assessment.release)
     devices = [setting.profile(name) for name in profiles]
     return placing(devices, link, setting.elsewhere(zone), asked)
+
+
+def shifted(*, assessment: Assessment, known: Intensity, shift: Shift) -> dict[str, Any]:
+    """Return what schedules of a job do over hourly intensities, with the PUE of an assessment's release.
+
+    Raises
+    ------
+    BadInput
+        Where the series is shorter than the deadline.
+    """
+    return shifting(known, shift, setting_of(assessment.release).site)
 
 
 def accuracy_and_carbon(*, assessment: Assessment, scenarios: Iterable[Scenario]) -> list[Trade]:

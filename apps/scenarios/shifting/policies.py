@@ -93,7 +93,8 @@ POLICIES: dict[str, Callable[[Window], Schedule]] = {
     "best": best_anywhere,
 }
 BASELINE = "at once, at home"
-NEEDS_A_DAY_BEFORE = {"by yesterday"}
+UNFORECAST = "by yesterday"
+NEEDS_A_DAY_BEFORE = {UNFORECAST}
 
 
 def compared(intensity: Table, job: Job, *, home: int, start: int = 0) -> list[Planned]:

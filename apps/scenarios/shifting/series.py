@@ -1,14 +1,13 @@
 """Hourly carbon intensity of several sites, read whole or not at all."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.tables import read_table
+from apps.scenarios.tables import Source, named, read_table
 from lca.engine.errors import EngineError
 from lca.engine.units import conversion
 
@@ -36,7 +35,7 @@ class Intensity:
         return len(self.average)
 
 
-def read(path: Path, unit: str = UNIT) -> Intensity:
+def read(source: Source, unit: str = UNIT) -> Intensity:
     """Read a CSV: a time, then a column for each site; ``<site>_marginal`` for each, where known.
 
     Raises
@@ -44,12 +43,12 @@ def read(path: Path, unit: str = UNIT) -> Intensity:
     BadInput
         With the line and column of the first fault.
     """
-    table = _table(path)
+    table = _table(source)
     start = _start(table.iloc[:, 0])
     names = [str(name) for name in table.columns[1:]]
     sites = tuple(name for name in names if not name.endswith(MARGINAL))
     if not 1 <= len(sites) <= MOST_SITES:
-        msg = f"{path}: a column for each of 1 to {MOST_SITES} sites is needed beside the time."
+        msg = f"{named(source)}: a column for each of 1 to {MOST_SITES} sites is needed beside the time."
         raise BadInput(msg, field="intensity")
     scale = _scale(unit)
     further = [name for name in names if name.endswith(MARGINAL)]
@@ -65,12 +64,12 @@ def read(path: Path, unit: str = UNIT) -> Intensity:
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
+def _table(source: Source) -> pd.DataFrame:
     table = read_table(
-        path, "intensity", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False
+        source, "intensity", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False
     )
     if not 1 <= len(table) <= MOST_HOURS:
-        msg = f"{path}: {len(table)} hours; 1 to {MOST_HOURS} (a year) can be planned."
+        msg = f"{named(source)}: {len(table)} hours; 1 to {MOST_HOURS} (a year) can be planned."
         raise BadInput(msg, field="intensity")
     return table
 

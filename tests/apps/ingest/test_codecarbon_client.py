@@ -46,8 +46,8 @@ tracker.stop()
 @pytest.fixture(autouse=True)
 def awake(live_server, token):
     """Answer once before the client asks: it gives up after two seconds, and a first answer loads the application."""
-    asked = {"headers": {"x-api-token": token}, "timeout": 60}
-    assert requests.get(f"{live_server.url}/codecarbon/organizations", **asked).ok
+    asked, key = f"{live_server.url}/codecarbon/organizations", {"x-api-token": token}
+    assert requests.get(asked, headers=key, timeout=60).ok
 
 
 def client(folder: Path, seconds: float, options) -> subprocess.Popen:

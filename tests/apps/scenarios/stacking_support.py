@@ -32,6 +32,7 @@ EXAMPLES: dict[str, Given] = {
     },
     "region": {"to": "FR"},
     "routing": {"share": 0.5, "ratio": 0.1, "accuracy": -1, "source": "whatif route"},
+    "timing": {"share": 0.5, "ratio": 0.8, "source": "a week of hours"},
     "storage": {"share": 0.4, "efficiency": 0.8, "kg": 0.1, "litres": 1.0, "source": "the meter"},
     "utilisation": {"share": 0.9},
     "wastewater": {"share": 0.5, "kwh": 2.0, "source": "the meter"},

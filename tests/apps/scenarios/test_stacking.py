@@ -266,6 +266,12 @@ def test_storage_pays_for_its_losses(setting: Setting) -> None:
     assert worse["zone.DE.gwp"] > 0.35
 
 
+def test_what_waits_takes_cleaner_hours_and_the_same_water(setting: Setting) -> None:
+    found = altered("timing", setting)
+    assert found["zone.DE.gwp"] == pytest.approx(0.35 * (0.5 + 0.5 * 0.8))
+    assert found["zone.DE.ewif"] == pytest.approx(2.0)
+
+
 def test_recovered_water_costs_electricity(setting: Setting) -> None:
     found = altered("wastewater", setting)
     assert found["site.s.wue"] == pytest.approx(0.9)
