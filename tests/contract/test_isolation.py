@@ -15,6 +15,7 @@ from apps.assessments.services import evaluate
 from tests.contract.conftest import owned_models, routes, rows_of
 from tests.factories import bearer
 
+pytestmark = pytest.mark.timeout(900)  # thousands of requests, each of which ends at once
 Furnish = Callable[[Membership, str], Assessment]
 LIBRARY = ("api/v1/releases/", "api/v1/sources/", "api/v1/entries/", "api/v1/factors/")
 PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -86,7 +87,6 @@ def test_the_furnished_organisation_has_one_of_everything(
     assert missing == [], "add these to tests/contract/conftest.py, so that their routes are walked"
 
 
-@pytest.mark.timeout(900)  # thousands of requests, each of which ends at once
 @pytest.mark.django_db
 def test_every_page_of_an_organisation_is_a_404_for_its_neighbours(
     theirs: Assessment, owner: Membership, stranger: Membership
@@ -122,7 +122,6 @@ def test_another_organisations_identifiers_under_ones_own_address_are_a_404(
     assert leaks == []
 
 
-@pytest.mark.timeout(900)  # thousands of requests, each of which ends at once
 @pytest.mark.django_db
 def test_every_row_of_the_api_is_a_404_for_its_neighbours(
     theirs: Assessment, owner: Membership, stranger: Membership
