@@ -13,8 +13,8 @@ from apps.scenarios.shifting.study import Shift
 
 UNITS = ("g CO2e/kWh", "kg CO2e/kWh")
 LARGEST_BYTES = 2_000_000
-MOST_CELLS = 1_000_000
-"""Hours of work x deadline x sites that a page searches at once, each of up to 40 starts; a few seconds."""
+TWO_WEEKS, MOST_CELLS = 336, 1_000_000
+"""Hours until the deadline, and hours of work x deadline x sites, that a page searches for each of up to 40 starts: a few seconds."""
 EXAMPLE = {
     "unit": UNITS[0],
     "hours": 24,
@@ -45,8 +45,8 @@ class ShiftForm(forms.Form):
         help_text="Filled from the file; or paste it here.",
     )
     unit = forms.ChoiceField(label="In", choices=[(unit, unit) for unit in UNITS])
-    hours = forms.IntegerField(label="Work", min_value=1, max_value=MOST_HOURS)
-    deadline = forms.IntegerField(label="Done within", min_value=1, max_value=MOST_HOURS)
+    hours = forms.IntegerField(label="Work", min_value=1, max_value=TWO_WEEKS)
+    deadline = forms.IntegerField(label="Done within", min_value=1, max_value=TWO_WEEKS)
     start = forms.IntegerField(
         label="Start after",
         min_value=0,
@@ -120,7 +120,7 @@ class ShiftForm(forms.Form):
             start=said["start"],
         )
         if shift.limited.hours * said["deadline"] * len(known.sites) > MOST_CELLS:
-            msg = "This is too much for a page: shorten the deadline or the list of sites, or use manage.py whatif shift."
+            msg = "This is too much for a page: shorten the work, the deadline or the list of sites, or use manage.py whatif shift."
             raise BadInput(msg, field="deadline")
         return shift
 

@@ -17,6 +17,9 @@ CLEAN_AT_NIGHT = "time,DE,FR\r\n" + "".join(
     for day in range(1, DAYS + 1)
     for hour in range(24)
 )
+WIDE = f"time,{','.join(f's{site}' for site in range(20))}\n" + "".join(
+    f"2026-11-{1 + hour // 24:02}T{hour % 24:02}:00Z{',100' * 20}\n" for hour in range(14 * 24)
+)
 ASKED = {**EXAMPLE, "hours": 6, "deadline": 24, "start": 30, "pause": 0, "move": 0}
 
 
@@ -61,10 +64,8 @@ def test_marginal_hours_are_planned_beside(browser: Client, assessment: Assessme
         ({"series": CLEAN_AT_NIGHT, "hours": 25}, "do not fit before a deadline"),
         ({"series": CLEAN_AT_NIGHT, "limit": 0.1}, "do not fit before a deadline"),
         ({"series": CLEAN_AT_NIGHT, "start": 110}, "The series has 120 hours"),
-        (
-            {"series": CLEAN_AT_NIGHT, "hours": 800, "deadline": 900},
-            "This is too much for a page",
-        ),
+        ({"series": CLEAN_AT_NIGHT, "deadline": 900}, "less than or equal to 336"),
+        ({"series": WIDE, "hours": 300, "deadline": 320}, "This is too much for a page"),
         ({"file": SimpleUploadedFile("x.png", b"\x89PNG\xff\xfe,1\n2,3")}, "not a time such as"),
     ],
     ids=[
@@ -75,6 +76,7 @@ def test_marginal_hours_are_planned_beside(browser: Client, assessment: Assessme
         "too long",
         "too slow",
         "too short",
+        "too late",
         "too much",
         "picture",
     ],
