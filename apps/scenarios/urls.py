@@ -11,6 +11,7 @@ urlpatterns = [
     path(BASE, scenarios.overview, name="list"),
     path(f"{BASE}places/", scenarios.places, name="places"),
     path(f"{BASE}serving/", serving.serving, name="serving"),
+    path(f"{BASE}compression/", serving.compression, name="compression"),
     path(f"{BASE}placement/", serving.placement, name="placement"),
     path(f"{BASE}timing/", shifting.timing, name="timing"),
     path(f"{BASE}new/", scenarios.new, name="new"),

@@ -1,4 +1,4 @@
-"""What the pages of serving and of placement ask: measured servers, a place, and requests."""
+"""What the pages of serving, compression and placement ask: measured servers, a place, and requests."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -20,6 +20,8 @@ DEFAULTS = {
     "generated": 250,
 }
 REQUESTS = 3_000
+COMPRESSED = {"before": "qwen3-32b/b200x1", "after": "qwen3-30b-a3b-instruct-2507/b200x1"}
+"""As many parameters, of which a tenth is active."""
 PLACED = {
     "first": "llama-3.1-8b-instruct/h100x1",
     "second": "llama-3.1-8b-instruct/b200x1",
@@ -80,6 +82,17 @@ class ServingForm(_Question):
             prompt=said["prompt"],
             generated=said["generated"],
         )
+
+
+class CompressionForm(_Question):
+    """Which measured server would take the place of which."""
+
+    PROFILES = ("before", "after")
+    before = forms.ChoiceField(label="Serves today")
+    after = forms.ChoiceField(
+        label="Would serve",
+        help_text="A smaller, sparser or coarser model; on the same accelerators, or the ratio is of both.",
+    )
 
 
 class PlacementForm(_Question):

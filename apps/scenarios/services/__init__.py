@@ -6,12 +6,14 @@ from apps.scenarios.services.stacked import (
     accuracy_and_carbon,
     check,
     comparison,
+    compressed,
     cooled,
     evaluate,
     placed,
     served,
     setting_of,
     shifted,
+    studies,
 )
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "accuracy_and_carbon",
     "check",
     "comparison",
+    "compressed",
     "cooled",
     "evaluate",
     "evaluate_roadmap",
@@ -29,4 +32,5 @@ __all__ = [
     "served",
     "setting_of",
     "shifted",
+    "studies",
 ]

@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
+
+from django.conf import settings
 
 from apps.assessments.inventory.draft import from_factor
 from apps.assessments.models import Assessment
 from apps.assessments.services import build_inventory, inventories
 from apps.factors import selectors as factors
 from apps.factors.models import Release
+from apps.scenarios.compression.published import published
+from apps.scenarios.compression.study import study as compressing
 from apps.scenarios.cooling.study import study as cooling
 from apps.scenarios.errors import BadInput
 from apps.scenarios.models import Scenario
@@ -110,6 +115,22 @@ def served(*, assessment: Assessment, profile: str, zone: str, shape: Shape) -> 
     server, requests = setting.profile(profile), draw(shape)
     found = serving(requests, server, setting.elsewhere(zone)).to_dict()
     return {**found, "sweep": sweep(requests, server)}
+
+
+def compressed(*, before: str, after: str) -> dict[str, Any]:
+    """Return two shipped profiles against each other, batch by batch.
+
+    Raises
+    ------
+    BadInput
+        For a profile that there is not, or the same twice.
+    """
+    return compressing(named(before, servers()), named(after, servers()))
+
+
+def studies() -> list[dict[str, Any]]:
+    """Return the studies of compression that were published, with what their figures come to."""
+    return published(Path(settings.BASE_DIR) / "fixtures" / "studies" / "compression.csv")
 
 
 def placed(

@@ -1,4 +1,4 @@
-"""Pages of serving and of placement: what policies and devices do to the energy of a request, and how long it then takes."""
+"""Pages of serving, compression and placement: what policies, models and devices do to the energy of a request, and how long it then takes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,14 @@ from apps.accounts.access import member_view
 from apps.accounts.models import Organisation, Role
 from apps.assessments.models import Assessment
 from apps.scenarios import drawings, presentation, selectors, services
-from apps.scenarios.forms.serving import DEFAULTS, PLACED, PlacementForm, ServingForm
+from apps.scenarios.forms.serving import (
+    COMPRESSED,
+    DEFAULTS,
+    PLACED,
+    CompressionForm,
+    PlacementForm,
+    ServingForm,
+)
 from apps.scenarios.views.common import REFUSALS, assessment_of, page
 
 Shown = dict[str, Any]
@@ -41,6 +48,20 @@ def serving(request: HttpRequest, organisation: Organisation, slug: str) -> Http
 
 @require_safe
 @member_view(Role.VIEWER)
+def compression(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
+    """Hold two measured servers against each other by batch, or an example, beside what studies have published."""
+    assessment = assessment_of(organisation, slug)
+    form = CompressionForm(request.GET or COMPRESSED)
+
+    def answer() -> Shown:
+        said = form.cleaned_data
+        return {"found": services.compressed(before=said["before"], after=said["after"])}
+
+    return _page(request, assessment, "compression", form, answer, studies=services.studies())
+
+
+@require_safe
+@member_view(Role.VIEWER)
 def placement(request: HttpRequest, organisation: Organisation, slug: str) -> HttpResponse:
     """Price prefill and decoding on every pair of two servers, or of an example at the assessment's place."""
     assessment = assessment_of(organisation, slug)
@@ -66,9 +87,10 @@ def _page(
     template: str,
     form: Form,
     answer: Callable[[], Shown],
+    **more: Any,
 ) -> HttpResponse:
-    """Show a question with its answer, or what stands in its way."""
-    shown: Shown = {"form": form}
+    """Show a question with its answer, or what stands in its way; ``more`` is shown with either."""
+    shown: Shown = {"form": form, **more}
     if form.is_valid():
         try:
             shown |= answer()
