@@ -103,10 +103,6 @@ class ShiftForm(forms.Form):
 
     def _shift(self, known: Intensity) -> Shift:
         said = self.cleaned_data
-        home = said["home"] or known.sites[0]
-        if home not in known.sites:
-            msg = f"There is no site “{home}”; there are {', '.join(known.sites)}."
-            raise BadInput(msg, field="home")
         shift = Shift(
             job=Job(
                 hours=said["hours"],
@@ -116,7 +112,7 @@ class ShiftForm(forms.Form):
             ),
             kw=said["kw"],
             limit=said["limit"],
-            home=known.sites.index(home),
+            home=known.place(said["home"]),
             start=said["start"],
         )
         if shift.limited.hours * said["deadline"] * len(known.sites) > MOST_CELLS:

@@ -23,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
         default=0,
         help="hours into the series; a day or more lets yesterday be a forecast",
     )
-    parser.add_argument("--home", help="site where the job would run; else the first")
+    parser.add_argument("--home", default="", help="site where the job would run; else the first")
     parser.add_argument("--kw", type=float, default=1.0, help="power of the job's machines")
     parser.add_argument(
         "--power-limit", type=float, default=1.0, help="share of that power that may be drawn"
@@ -69,10 +69,6 @@ def _planned(options: dict[str, Any], setting: Setting) -> dict[str, object]:
         msg = "Say how long the work takes and until when it must be done: --hours and --deadline."
         raise BadInput(msg, field="hours")
     known = series.read(options["intensity"], options["unit"])
-    home = options["home"] or known.sites[0]
-    if home not in known.sites:
-        msg = f"The file has no site “{home}”; it has {', '.join(known.sites)}."
-        raise BadInput(msg, field="home")
     shift = study.Shift(
         job=Job(
             hours=options["hours"],
@@ -82,7 +78,7 @@ def _planned(options: dict[str, Any], setting: Setting) -> dict[str, object]:
         ),
         kw=options["kw"],
         limit=options["power_limit"],
-        home=known.sites.index(home),
+        home=known.place(options["home"]),
         start=options["start"],
     )
     return study.study(known, shift, setting.site)

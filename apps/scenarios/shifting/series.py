@@ -34,6 +34,20 @@ class Intensity:
     def __len__(self) -> int:
         return len(self.average)
 
+    def place(self, site: str) -> int:
+        """Return where a site stands among the sites, the first where none is named.
+
+        Raises
+        ------
+        BadInput
+            For a site that there is not.
+        """
+        name = site or self.sites[0]
+        if name not in self.sites:
+            msg = f"There is no site “{name}”; there are {', '.join(self.sites)}."
+            raise BadInput(msg, field="home")
+        return self.sites.index(name)
+
 
 def read(source: Source, unit: str = UNIT) -> Intensity:
     """Read a CSV: a time, then a column for each site; ``<site>_marginal`` for each, where known.
