@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     "probes-schedule": {"task": "probes.schedule", "schedule": 60.0},
     "ingest-resume": {"task": "ingest.resume", "schedule": 60.0},
     "ingest-refresh": {"task": "ingest.refresh", "schedule": 15.0},
+    "scenarios-resume": {"task": "scenarios.resume", "schedule": 60.0},
     "live-poll": {"task": "live.poll_all", "schedule": 15.0},
     "live-prune": {"task": "live.prune", "schedule": 86_400.0},
     "budgets-sweep": {"task": "budgets.sweep", "schedule": 30.0},

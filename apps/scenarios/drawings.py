@@ -3,17 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from math import ceil, floor, log10
 from typing import Any
 
+from apps.scenarios.plots import BOTTOM, HEIGHT, LEFT, TOP, WIDTH, Line, lines, path, scatter
 from lca.engine import Category
 
-WIDTH, LABEL, ROW, BAR, ROOM = 640.0, 250.0, 30.0, 18.0, 90.0
+LABEL, ROW, BAR, ROOM = 250.0, 30.0, 18.0, 90.0
 CARBON = Category.GWP_LOCATION.value
 TOTAL = "total"
 AS_IT_IS = "As it is"
-LEFT, TOP, BOTTOM, HEIGHT = 52.0, 14.0, 232.0, 264.0
-LINES, HALF = 4, 0.5
 YEAR = timedelta(days=365)
 
 
@@ -157,66 +155,9 @@ class _Place:
         for points in lines.values():
             points.append((WIDTH - 12, points[-1][1]))
         return {
-            "path": _path(lines["nominal"]),
-            "area": f"{_path([*lines['p05'], *reversed(lines['p95'])])} Z",
+            "path": path(lines["nominal"]),
+            "area": f"{path([*lines['p05'], *reversed(lines['p95'])])} Z",
         }
-
-
-def _path(points: Sequence[tuple[float, float]]) -> str:
-    return "M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-
-
-def scatter(
-    points: Sequence[Mapping[str, Any]], *, x: str, y: str, zero: bool = True
-) -> dict[str, Any] | None:
-    """Return points placed by ``x`` and ``y`` with their ``label``, those that no other beats marked by ``on_front``.
-
-    Axes begin at 0 unless ``zero`` is false; then the vertical one spans the points. ``x`` and ``y`` name the axes.
-    """
-    if not points:
-        return None
-    across = _axis([0.0, *(point["x"] for point in points)])
-    up = _axis([*([0.0] if zero else []), *(point["y"] for point in points)])
-
-    def at_x(value: float) -> float:
-        return LEFT + _share(value, across) * (WIDTH - LEFT - 12)
-
-    def at_y(value: float) -> float:
-        return BOTTOM - _share(value, up) * (BOTTOM - TOP)
-
-    return {
-        "width": WIDTH,
-        "height": HEIGHT + 18,
-        "left": LEFT,
-        "bottom": BOTTOM,
-        "points": [
-            {
-                **point,
-                "cx": at_x(point["x"]),
-                "cy": at_y(point["y"]),
-                "is_right": _share(point["x"], across) > HALF,
-            }
-            for point in points
-        ],
-        "columns": [{"x": at_x(value), "value": value} for value in across],
-        "lines": [{"y": at_y(value), "value": value} for value in up],
-        "x": x,
-        "y": y,
-    }
-
-
-def _share(value: float, axis: Sequence[float]) -> float:
-    return (value - axis[0]) / (axis[-1] - axis[0])
-
-
-def _axis(values: Sequence[float]) -> list[float]:
-    """Return round values, about five, that hold all of these."""
-    low, high = min(values), max(values)
-    width = (high - low) / LINES or abs(high) / LINES or 1.0
-    size = 10.0 ** floor(log10(width))
-    step = next(size * each for each in (1, 2, 5, 10) if size * each >= width * 0.999)
-    first, last = floor(low / step), ceil(high / step)
-    return [step * number for number in range(first, max(last, first + 1) + 1)]
 
 
 def of_places(found: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -296,3 +237,24 @@ def of_schedules(found: Mapping[str, Any]) -> dict[str, Any]:
             }
         )
     return {"rows": rows, "height": ROW * len(rows) + ROW, "width": WIDTH, "bar": BAR, "label": LABEL - 8, "hours": hours, "ends": [LABEL, WIDTH - 12]}  # fmt: skip
+
+
+def of_frontier(result: Mapping[str, Any], budget: float) -> dict[str, Any]:
+    """Return quality against energy of a router with its band, of a random mix and of an oracle, with the budget marked."""
+    styles = {"router": "own", "random": "plain", "oracle": "bound"}
+    rows = result["frontier"]
+
+    def points(name: str, what: str) -> list[tuple[float, float]]:
+        return [(100 * row["energy_share"], 100 * row[name][what]) for row in rows]
+
+    given = [
+        Line(
+            label=name,
+            style=style,
+            points=points(name, "value"),
+            low=points(name, "p05") if name == "router" else (),
+            high=points(name, "p95") if name == "router" else (),
+        )
+        for name, style in styles.items()
+    ]
+    return lines(given, x="energy, % of always the dearest", y="quality, %", marks=[100 * budget])

@@ -1,9 +1,10 @@
-"""Scenarios: measures stacked on an assessment, kept under a name; and the roadmap of a system."""
+"""Scenarios: measures stacked on an assessment, kept under a name; the roadmap of a system; what was learnt of routing."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.urls import reverse
 
-from apps.accounts.models import Owned, Versioned
+from apps.accounts.models import Owned, User, Versioned
 from apps.assessments.models import AISystem, Assessment
 
 
@@ -60,3 +61,66 @@ class Roadmap(Owned, Versioned):
         if self.baseline.system_id != self.system_id:
             msg = "The baseline is an assessment of the same system."
             raise ValidationError({"baseline": msg})
+
+
+class StudyState(models.TextChoices):
+    """Where a study of routing stands."""
+
+    WAITING = "waiting", "waiting"
+    LEARNING = "learning", "being learnt"
+    READY = "ready", "ready"
+    FAILED = "failed", "failed"
+
+
+def study_path(study: "RoutingStudy", _name: str) -> str:
+    """Where labelled queries are kept: by organisation and content, never under a name that was sent."""
+    return f"routing/{study.organisation.uuid}/{study.uuid}/{study.sha256}"
+
+
+class RoutingStudy(Owned):
+    """What a router could save on labelled queries of one's own; learnt once, by a worker, and never changed.
+
+    ``energy`` are joules of a query as ``MODEL=J``, none where the file holds them. ``result`` is what
+    :func:`apps.scenarios.routing.study.study` returns.
+    """
+
+    assessment = models.ForeignKey(
+        Assessment, on_delete=models.CASCADE, related_name="routing_studies"
+    )
+    started_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    name = models.CharField(max_length=80)
+    file = models.FileField(upload_to=study_path, max_length=255)
+    sha256 = models.CharField(max_length=64)
+    budget = models.FloatField()
+    folds = models.PositiveSmallIntegerField()
+    energy = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=10, choices=StudyState, default=StudyState.WAITING)
+    message = models.CharField(max_length=1000, blank=True)
+    progress = models.FloatField(default=0.0)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heartbeat_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(state="ready") | models.Q(result__isnull=False),
+                name="ready_study_has_a_result",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        place = [self.organisation.slug, self.assessment.slug, self.uuid]
+        return reverse("scenarios:routing-study", args=place)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still waits or is being learnt."""
+        return self.state in {StudyState.WAITING, StudyState.LEARNING}

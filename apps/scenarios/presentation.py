@@ -82,3 +82,60 @@ def ratio_that_could_be_known(found: Mapping[str, Any]) -> dict[str, Any] | None
     if policy is None:
         return None
     return {"here": 1 - policy["saved"], "mean": 1 - policy["saved_over_starts"]["mean"]}
+
+
+def chosen_result(found: Mapping[str, Any], wanted: str) -> int:
+    """Return which result of a study of routing is shown: the one asked for, else the last, of which least is known."""
+    many = len(found["results"])
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and int(wanted) < many else many - 1
+
+
+def routing_rows(found: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return a row for each result of a study of routing, in per cent: quality at the budget, share of the oracle's gain, savings."""
+    rows = []
+    for result in found["results"]:
+        at = {
+            name.replace(", ", "_").replace(" ", "_"): percent(each)
+            for name, each in result["at_budget"].items()
+        }
+        saved = [percent(each) for each in result["saved_at_equal_quality"]]
+        rows.append(
+            {
+                "held_out": result["held_out"],
+                "energy_ratio": result["energy_ratio"],
+                "at": at,
+                "saved": saved,
+            }
+        )
+    return rows  # fmt: skip
+
+
+def percent(each: Mapping[str, float]) -> dict[str, float]:
+    """Return a share and its bounds in per cent, or a change of it in points."""
+    return {key: 100 * each[key] for key in ("value", "p05", "p95") if key in each}
+
+
+def frontier_rows(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return quality by energy in per cent, for router, random mix and oracle."""
+    return [
+        {"energy": row["energy_share"], **{name: percent(row[name]) for name in ("router", "random", "oracle")}}
+        for row in result["frontier"]
+    ]  # fmt: skip
+
+
+def reported_saving(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a reported saving changes the quality by, in points, for router, random mix and oracle."""
+    said = result["reported"]
+    changes = said["quality_less_that_of_the_dearest"]
+    return {**said, "points": {name: percent(each) for name, each in changes.items()}}
+
+
+def routing_measure(result: Mapping[str, Any]) -> dict[str, float] | None:
+    """Return what the measure of routing asks for, by a study of two models; none for more of them."""
+    energies = sorted(result["energy_per_query"].items(), key=lambda each: each[1])
+    if len(energies) != 2:  # noqa: PLR2004  the measure is of two models
+        return None
+    (smaller, least), (_, most) = energies
+    at = result["at_budget"]
+    points = 100 * (at["router"]["value"] - at["always the dearest"]["value"])
+    return {"share": result["shares"][smaller], "ratio": least / most, "points": points}

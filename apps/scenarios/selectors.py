@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from apps.accounts.models import Organisation
 from apps.assessments.models import Assessment
-from apps.scenarios.models import Roadmap, Scenario
+from apps.scenarios.models import Roadmap, RoutingStudy, Scenario
 
 
 def scenarios(organisation: Organisation) -> QuerySet[Scenario]:
@@ -26,3 +26,9 @@ def roadmap_for(assessment: Assessment) -> Roadmap | None:
 def zones_of(assessment: Assessment) -> list[str]:
     """The electricity zones of an assessment's sites, each once."""
     return list(dict.fromkeys(site.zone for site in assessment.sites.order_by("pk") if site.zone))
+
+
+def routing_studies(assessment: Assessment) -> QuerySet[RoutingStudy]:
+    """Studies of routing of one assessment, newest first, without what they found."""
+    rows = RoutingStudy.objects.of(assessment.organisation).filter(assessment=assessment)
+    return rows.select_related("assessment", "organisation").defer("result")

@@ -26,6 +26,7 @@ from tests.contract.furnishing import (
     add_parts,
     add_review,
     add_roadmap,
+    add_routing_study,
     add_scenario,
     add_served_and_fit,
     follow_service,
@@ -70,6 +71,7 @@ def one_of_everything() -> Callable[[Membership, str], Assessment]:
         add_budget(assessment, name)
         add_scenario(assessment, name)
         add_roadmap(assessment)
+        add_routing_study(assessment, name)
         follow_service(assessment, name)
         ProbeRequest.objects.create(
             organisation=member.organisation,

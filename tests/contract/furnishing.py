@@ -43,7 +43,7 @@ from apps.probes.models import (
     ProbeSchedule,
     ServedMeasurement,
 )
-from apps.scenarios.models import Roadmap, Scenario
+from apps.scenarios.models import Roadmap, RoutingStudy, Scenario, StudyState
 
 DOCUMENT = settings.BASE_DIR / "fixtures" / "demo" / "probe.json"
 
@@ -199,6 +199,21 @@ def add_roadmap(assessment: Assessment) -> None:
                 "options": {"years": 7},
             }
         ],
+    )
+
+
+def add_routing_study(assessment: Assessment, name: str) -> None:
+    """Study queries that nothing could be learnt from."""
+    RoutingStudy.objects.create(
+        organisation=assessment.organisation,
+        assessment=assessment,
+        name=name,
+        file="routing/x",
+        sha256="0" * 64,
+        budget=0.6,
+        folds=5,
+        state=StudyState.FAILED,
+        message="Nothing could be learnt.",
     )
 
 

@@ -1,4 +1,4 @@
-"""Shapes of scenarios and roadmaps over REST."""
+"""Shapes of scenarios, roadmaps and studies of routing over REST."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ from apps.accounts.errors import DomainError
 from apps.accounts.rest import StrictModelSerializer
 from apps.scenarios import services
 from apps.scenarios.measure import PHASES
-from apps.scenarios.models import Roadmap, Scenario
+from apps.scenarios.models import Roadmap, RoutingStudy, Scenario
 from apps.scenarios.roadmap import plan
 from apps.scenarios.stacking.stack import HEADLINES
 from lca.engine import EngineError
@@ -168,3 +168,50 @@ class RoadmapProgressSerializer(serializers.Serializer[object]):
     actions = serializers.ListField(child=serializers.DictField())
     expected = serializers.DictField(child=serializers.DictField())
     later = serializers.ListField(child=serializers.DictField())
+
+
+@extend_schema_field({"type": ["object", "null"], "additionalProperties": True})
+class FoundField(serializers.JSONField):
+    """What ``manage.py whatif route --json`` says; null until it is learnt."""
+
+
+@extend_schema_field({"type": "array", "items": {"type": "string"}})
+class EnergiesField(serializers.JSONField):
+    """Joules of a query, each as ``MODEL=J``."""
+
+
+class RoutingStudySerializer(StrictModelSerializer[RoutingStudy]):
+    """What a router could save on labelled queries, and how far a worker is with learning it."""
+
+    energy = EnergiesField(read_only=True)
+    result = FoundField(read_only=True)
+
+    class Meta:
+        model = RoutingStudy
+        fields = [
+            "uuid",
+            "assessment",
+            "name",
+            "sha256",
+            "budget",
+            "folds",
+            "energy",
+            "state",
+            "message",
+            "progress",
+            "created_at",
+            "finished_at",
+            "result",
+        ]
+        read_only_fields = fields
+
+
+class AskRoutingSerializer(serializers.Serializer[Any]):
+    """A table of labelled queries and what is asked of it; ``energy`` has a line ``MODEL=J`` for each model."""
+
+    file = serializers.FileField()
+    assessment = serializers.UUIDField()
+    name = serializers.CharField(max_length=80)
+    budget = serializers.FloatField(min_value=0.001, max_value=1, default=0.6)
+    folds = serializers.IntegerField(min_value=2, max_value=10, default=5)
+    energy = serializers.CharField(max_length=1_000, allow_blank=True, default="")

@@ -1,17 +1,22 @@
-"""Keeping scenarios and roadmaps, and what they come to."""
+"""Keeping scenarios, roadmaps and studies of routing, and what they come to."""
 
 from typing import Any
 
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
 from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.accounts.rest import ScopedViewSet
+from apps.accounts.rest import ReadOnlyScopedViewSet, ScopedViewSet
+from apps.assessments.models import Assessment
 from apps.scenarios import services
 from apps.scenarios.api import shapes
-from apps.scenarios.models import Roadmap, Scenario
+from apps.scenarios.errors import BadInput
+from apps.scenarios.models import Roadmap, RoutingStudy, Scenario
+from apps.scenarios.routing import energies
 
 
 class ScenarioFilter(filters.FilterSet):  # type: ignore[misc]  # the library is untyped
@@ -66,3 +71,56 @@ class RoadmapViewSet(ScopedViewSet[Roadmap]):
     def progress(self, _request: Request, **_kwargs: Any) -> Response:
         """Stack the actions on the baseline, and compare with later assessments."""
         return Response(services.evaluate_roadmap(self.get_object()))
+
+
+class RoutingStudyFilter(filters.FilterSet):  # type: ignore[misc]  # the library is untyped
+    """Studies of one assessment, by its uuid."""
+
+    assessment = filters.UUIDFilter(field_name="assessment__uuid")
+
+    class Meta:
+        model = RoutingStudy
+        fields = ["state"]
+
+
+class RoutingStudyViewSet(mixins.CreateModelMixin, ReadOnlyScopedViewSet[RoutingStudy]):
+    """Studies of routing: POST labelled queries, and ask at the study's address what was learnt."""
+
+    queryset = RoutingStudy.objects.select_related("assessment")
+    serializer_class = shapes.RoutingStudySerializer
+    filterset_class = RoutingStudyFilter
+    http_method_names = ["get", "post", "delete", "head"]
+
+    def get_parsers(self) -> list[Any]:
+        """Files come as forms."""
+        return [MultiPartParser()]
+
+    @extend_schema(
+        request={"multipart/form-data": shapes.AskRoutingSerializer},
+        responses={202: shapes.RoutingStudySerializer},
+    )
+    def create(self, request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Keep labelled queries and have them learnt from."""
+        given = shapes.AskRoutingSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = dict(given.validated_data)
+        assessment = Assessment.objects.of(self.organisation).filter(uuid=said["assessment"]).first()  # fmt: skip
+        if assessment is None:
+            msg = "Your organisation has no assessment with this uuid."
+            raise BadInput(msg, field="assessment")
+        study = services.request_routing(
+            assessment=assessment,
+            file=said["file"],
+            name=said["name"],
+            budget=said["budget"],
+            folds=said["folds"],
+            energy=energies.listed(said["energy"]),
+            actor=self.actor,
+        )
+        headers = {"Location": f"{request.path}{study.uuid}/"}
+        return Response(self.get_serializer(study).data, status.HTTP_202_ACCEPTED, headers=headers)
+
+    def destroy(self, _request: Request, *_args: Any, **_kwargs: Any) -> Response:
+        """Delete a study with its queries."""
+        services.delete_routing(study=self.get_object(), actor=self.actor)
+        return Response(status=status.HTTP_204_NO_CONTENT)

@@ -4,12 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from apps.scenarios.errors import BadInput
 from apps.scenarios.setting import Setting
 
 WORD = "route"
 HELP = "Learns from labelled queries which model is enough, and assigns queries within an energy budget."
-RATIOS = (2.0, 5.0, 10.0, 20.0)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,45 +33,7 @@ def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:  # noqa
 
     asked = study.Asked(budget=options["budget"], folds=options["folds"], seed=options["seed"])
     known = queries.read(options["data"])
-    variants = _variants(known, options["energy"])
-    return {
-        "data": options["data"].name,
-        "energy_provenance": _provenance(known, options["energy"]),
-        **study.study(known, asked, variants),
-    }
-
-
-def _provenance(known: Any, given: list[str]) -> str:
-    if given:
-        return "supplied for this what-if"
-    return "assumed ratios: the data hold no energy" if known.energy is None else "from the data"
-
-
-def _variants(known: Any, given: list[str]) -> list[Any]:
-    if given:
-        return [known.with_energy(_joules(known.models, given))]
-    if known.energy is not None:
-        return []
-    if len(known.models) != 2:  # noqa: PLR2004  a ratio is of two
-        msg = "The data hold no energy. Give it with --energy MODEL=J for each model."
-        raise BadInput(msg, field="energy")
-    better = int(known.quality.mean(axis=0).argmax())
-    return [known.with_energy([ratio if place == better else 1.0 for place in (0, 1)]) for ratio in RATIOS]  # fmt: skip
-
-
-def _joules(models: tuple[str, ...], given: list[str]) -> list[float]:
-    found: dict[str, float] = {}
-    for text in given:
-        name, _, number = text.partition("=")
-        try:
-            found[name] = float(number)
-        except ValueError:
-            msg = f"--energy {text}: write it as MODEL=J, for instance {models[0]}=120."
-            raise BadInput(msg, field="energy") from None
-    if set(found) != set(models):
-        msg = f"--energy is needed for each of {', '.join(models)}, and for no other."
-        raise BadInput(msg, field="energy")
-    return [found[name] for name in models]
+    return {"data": options["data"].name, **study.study(known, asked, options["energy"])}
 
 
 POLICIES = ("always the cheapest", "random", "router", "router, one by one", "oracle", "always the dearest")  # fmt: skip

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.tables import read_table
+from apps.scenarios.tables import Source, named, read_table
 
 Table = npt.NDArray[np.float64]
 Words = npt.NDArray[np.object_]
@@ -49,7 +48,7 @@ class Queries:
         return Queries(**{**self.__dict__, "energy": energy})
 
 
-def read(path: Path) -> Queries:
+def read(source: Source) -> Queries:
     """Read a CSV with a ``<model>_correct`` (or ``_quality``) column for each model.
 
     It may have ``<model>_energy_j`` for all models, a text, ``feature_…`` columns, and a group such as the subject.
@@ -59,16 +58,16 @@ def read(path: Path) -> Queries:
     BadInput
         With the line and column of the first fault.
     """
-    table = _table(path)
+    table = _table(source)
     qualities = [name for name in table.columns if name.endswith(QUALITY)]
     models = tuple(name.rsplit("_", 1)[0] for name in qualities)
     if len(models) < len(QUALITY):
-        msg = f"{path}: two columns or more are needed whose names end in _correct or _quality."
+        msg = f"{named(source)}: two columns or more are needed whose names end in _correct or _quality."
         raise BadInput(msg, field="data")
     text = _first(table, TEXT)
     features = [name for name in table.columns if name.startswith(FEATURE)]
     if text is None and not features:
-        msg = f"{path}: a router needs to see something: a column {', '.join(TEXT)}, or columns {FEATURE}…."
+        msg = f"{named(source)}: a router needs to see something: a column {', '.join(TEXT)}, or columns {FEATURE}…."
         raise BadInput(msg, field="data")
     group = _first(table, GROUP)
     blank = np.full(len(table), "", dtype=object)
@@ -82,10 +81,12 @@ def read(path: Path) -> Queries:
     )
 
 
-def _table(path: Path) -> pd.DataFrame:
-    table = read_table(path, "data", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False)
+def _table(source: Source) -> pd.DataFrame:
+    table = read_table(
+        source, "data", largest_bytes=LARGEST_BYTES, dtype=str, keep_default_na=False
+    )
     if len(table) < FEWEST:
-        msg = f"{path}: {len(table)} queries; {FEWEST} are the least that anything can be learnt from."
+        msg = f"{named(source)}: {len(table)} queries; {FEWEST} are the least that anything can be learnt from."
         raise BadInput(msg, field="data")
     return table
 

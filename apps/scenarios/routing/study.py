@@ -1,13 +1,14 @@
 """Route labelled queries that a router never saw, and say what it saves, what it costs, and how far it is from the best."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.routing import assignment
+from apps.scenarios.routing import assignment, energies
 from apps.scenarios.routing.assignment import picked
 from apps.scenarios.routing.complexity import Places, held_out
 from apps.scenarios.routing.frontier import Curve, Frontier, bands, frontier, resamples
@@ -23,6 +24,8 @@ TOLERANCES = (0.0, 0.01)
 BINS = 10
 SHOWN = 21
 QUESTION, GROUP = "question", "group"
+Tell = Callable[[float], None]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,30 +45,79 @@ class Asked:
             raise BadInput(msg, field="folds")
 
 
-def study(queries: Queries, asked: Asked, energies: Sequence[Queries] = ()) -> dict[str, object]:
+def study(
+    queries: Queries, asked: Asked, given: Sequence[str] = (), tell: Tell = lambda _: None
+) -> dict[str, object]:
     """Return plain JSON: for questions and, where there are groups, for groups that the router never saw.
 
-    ``energies`` are the same queries with other energies of the models, where none were measured; quality is learnt once.
+    ``given`` are energies of the models as ``MODEL=J``; without any, ratios are tried where the data hold none. ``tell`` is told the
+    share that is done, from 0 to 1.
+
+    Raises
+    ------
+    BadInput
+        For energies, folds or a budget that the queries do not allow.
     """
-    variants = list(energies) or [queries]
+    tried = check(queries, asked, given)
+    clusters = _clusters(queries, asked.folds)
+    steps = _Steps(len(clusters) * (asked.folds + len(tried)), tell)
     results = []
-    for held, cluster in _clusters(queries, asked.folds).items():
+    for held, cluster in clusters.items():
         folds = _folds(cluster, asked)
-        expected, joules = held_out(queries, folds)
+        expected, joules = held_out(queries, steps.through(folds))
         weights = resamples(cluster, asked.seed)
         results += [
             {"held_out": held, **_evaluated(each, expected, joules, weights, asked)}
-            for each in variants
+            for each in steps.through(tried)
         ]
     return {
         "queries": len(queries),
         "models": list(queries.models),
         "groups": len(set(queries.group.tolist())),
         "quality": dict(zip(queries.models, queries.quality.mean(axis=0).tolist(), strict=True)),
+        "energy_provenance": energies.provenance(queries, given),
         "budget": asked.budget,
         "folds": asked.folds,
         "results": results,
     }
+
+
+def check(queries: Queries, asked: Asked, given: Sequence[str] = ()) -> list[Queries]:
+    """Return the queries with each of the energies to try, once nothing stands in the way of learning.
+
+    Raises
+    ------
+    BadInput
+        For energies, folds or a budget that the queries do not allow.
+    """
+    tried = energies.variants(queries, given)
+    _clusters(queries, asked.folds)
+    for each in tried:
+        means = _energy(each).mean(axis=0)
+        least = float(means.min() / means.max())
+        if asked.budget < least:
+            msg = f"The budget is {asked.budget:g} of the dearest model's energy; the cheapest alone needs {least:.3g}."
+            raise BadInput(msg, field="budget")
+    return tried
+
+
+class _Steps:
+    """Counts what is done of a number of steps."""
+
+    def __init__(self, many: int, tell: Tell) -> None:
+        self.many, self.done, self.tell = many, 0, tell
+
+    def through(self, items: Iterable[T]) -> Iterator[T]:
+        """Go through some of the steps, and tell after each."""
+        for item in items:
+            yield item
+            self.done += 1
+            self.tell(self.done / self.many)
+
+
+def _energy(queries: Queries) -> Table:
+    assert queries.energy is not None  # noqa: S101  each variant has one
+    return queries.energy
 
 
 def _clusters(queries: Queries, folds: int) -> dict[str, Words]:
@@ -89,33 +141,24 @@ def _folds(cluster: Words, asked: Asked) -> list[tuple[Places, Places]]:
 def _evaluated(
     queries: Queries, quality: Table, joules: Table, weights: Table, asked: Asked
 ) -> dict[str, object]:
-    if queries.energy is None:
-        msg = "The queries hold no energy; give one for each model."
-        raise BadInput(msg, field="energy")
-    constant = bool((queries.energy == queries.energy[0]).all())
-    energy = queries.energy if constant else joules
-    true = (queries.quality, queries.energy)
+    spent = _energy(queries)
+    constant = bool((spent == spent[0]).all())
+    energy = spent if constant else joules
+    true = (queries.quality, spent)
     curves = frontier((quality, energy), true, weights)
     largest = curves.mix
-    _check_budget(asked.budget, curves)
-    means = queries.energy.mean(axis=0)
+    means = spent.mean(axis=0)
     return {
         "energy_per_query": dict(zip(queries.models, means.tolist(), strict=True)),
         "energy_ratio": float(means.max() / means.min()),
         "at_budget": _at_budget(queries, (quality, energy), curves, asked),
+        "shares": _shares(queries, (quality, energy), asked.budget),
         "frontier": _points(curves),
         "saved_at_equal_quality": [_saved(curves.router, largest, each) for each in TOLERANCES],
         "oracle_saves_at_equal_quality": _saved(curves.oracle, largest, 0.0),
         "reported": _reported(curves),
         "calibration": calibration(quality, queries),
     }
-
-
-def _check_budget(budget: float, curves: Frontier) -> None:
-    least = float(curves.mix.energy[0] / curves.mix.energy[-1])
-    if budget < least:
-        msg = f"The budget is {budget:g} of the dearest model's energy; the cheapest alone needs {least:.3g}."
-        raise BadInput(msg, field="budget")
 
 
 def _at_budget(
@@ -141,15 +184,23 @@ def _at_budget(
 
 def _streamed(queries: Queries, expected: tuple[Table, Table], budget: float) -> dict[str, float]:
     """Route in order of arrival: the first tenth sets the price, as a batch; the rest come one by one."""
-    assert queries.energy is not None  # noqa: S101  checked by the caller
-    largest = float(queries.energy.mean(axis=0).max())
+    spent = _energy(queries)
+    largest = float(spent.mean(axis=0).max())
     quality, energy = expected
     order = np.random.default_rng(0).permutation(len(queries))
     first = order[: max(1, len(order) // 10)]
     price = assignment.plan(quality[first], energy[first]).price(budget * largest)
     chosen = assignment.stream(quality[order], energy[order], budget * largest, price)
-    spent = picked(queries.energy[order], chosen).mean() / largest
-    return {"value": float(picked(queries.quality[order], chosen).mean()), "spent": float(spent)}
+    share = picked(spent[order], chosen).mean() / largest
+    return {"value": float(picked(queries.quality[order], chosen).mean()), "spent": float(share)}
+
+
+def _shares(queries: Queries, expected: tuple[Table, Table], budget: float) -> dict[str, float]:
+    """Return the share of the queries that each model gets from a router at the budget."""
+    largest = float(_energy(queries).mean(axis=0).max())
+    chosen = assignment.plan(*expected).within(budget * largest)
+    many = np.bincount(chosen, minlength=len(queries.models)) / len(queries)
+    return dict(zip(queries.models, many.tolist(), strict=True))
 
 
 def _stated(value: float, replicates: Table) -> dict[str, float]:

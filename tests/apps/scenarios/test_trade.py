@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from apps.scenarios import drawings, presentation
+from apps.scenarios import drawings, plots, presentation
 from apps.scenarios.site import shipped
 from apps.scenarios.stacking.stack import Chosen, compare
 from apps.scenarios.stacking.trade import CARBON, trades
@@ -68,7 +68,7 @@ def test_without_a_change_of_accuracy_nothing_is_drawn() -> None:
     ids=str,
 )
 def test_axes_are_round_and_hold_all(values: list[float], axis: list[float]) -> None:
-    found = drawings._axis(values)
+    found = plots.axis_of(values)
     assert found[0] <= min(values)
     assert found[-1] >= max(values)
     assert len(found) <= 6
