@@ -210,6 +210,13 @@ def of_sweep(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     return scatter(points, x="s until 95 % have their last token", y="J a request")
 
 
+def of_steps(steps: Sequence[Mapping[str, float]]) -> dict[str, Any]:
+    """Return the time between tokens by the size of the batch."""
+    points = [(row["batch"], row["step_ms"]) for row in steps]
+    line = Line(label="time between tokens", style="own", points=points)
+    return lines([line], x="requests at a time", y="ms", doubling=True, zero=True)
+
+
 def of_schedules(found: Mapping[str, Any]) -> dict[str, Any]:
     """Return a row a policy: the stretches in which the job runs, at home (``total``) or elsewhere (``more``), over the hours allowed."""
     hours, rows = found["job"]["deadline"], []

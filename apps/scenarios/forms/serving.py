@@ -64,13 +64,20 @@ class ServingForm(_Question):
     """A question to the simulator."""
 
     PROFILES = ("profile",)
-    UNITS = {"rate": "1/s", "prompt": "token", "generated": "token"}
+    UNITS = {"rate": "1/s", "prompt": "token", "generated": "token", "memory": "token"}
     profile = forms.ChoiceField(label="Measured server")
     zone = _zone()
     rate = forms.FloatField(label="Requests that arrive", min_value=0.001, max_value=1_000)
     process = forms.ChoiceField(label="How they arrive", choices=list(ARRIVALS.items()))
     prompt = forms.FloatField(label="Mean prompt", min_value=1, max_value=100_000)
     generated = forms.FloatField(label="Mean answer", min_value=2, max_value=20_000)
+    memory = forms.FloatField(
+        label="Memory for keys and values",
+        required=False,
+        min_value=1,
+        max_value=1e12,
+        help_text="Tokens of context at a time, as the server logs at its start. Without it, the measured batch alone is the limit.",
+    )
 
     def shape(self) -> Shape:
         """Return what is to be drawn."""

@@ -103,8 +103,17 @@ def cooled(*, assessment: Assessment, zones: Sequence[str]) -> dict[str, Any]:
     return cooling(zones, setting_of(assessment.release))
 
 
-def served(*, assessment: Assessment, profile: str, zone: str, shape: Shape) -> dict[str, Any]:
+def served(
+    *,
+    assessment: Assessment,
+    profile: str,
+    zone: str,
+    shape: Shape,
+    memory_tokens: float | None = None,
+) -> dict[str, Any]:
     """Return what policies of serving do to requests that are drawn, on a shipped profile at a zone, with a sweep of settings.
+
+    ``memory_tokens`` limits the context that is served at a time; nothing else does where it is not given.
 
     Raises
     ------
@@ -113,6 +122,8 @@ def served(*, assessment: Assessment, profile: str, zone: str, shape: Shape) -> 
     """
     setting = setting_of(assessment.release)
     server, requests = setting.profile(profile), draw(shape)
+    if memory_tokens is not None:
+        server = replace(server, memory_tokens=memory_tokens)
     found = serving(requests, server, setting.elsewhere(zone)).to_dict()
     return {**found, "sweep": sweep(requests, server)}
 

@@ -1,6 +1,7 @@
 """``manage.py whatif serve``: what policies of serving do to the energy of a request."""
 
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,10 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--requests", type=int, default=10_000, help="how many are drawn")
     parser.add_argument("--profile", default=DEFAULT_PROFILE, help="a shipped name or a file.json")
     parser.add_argument(
+        "--memory-tokens", type=float,
+        help="tokens of context that have room for keys and values at a time; else the profile's, or no limit",
+    )  # fmt: skip
+    parser.add_argument(
         "--replicas", type=int, help="for each policy; else the fewest that keep up"
     )
     parser.add_argument(
@@ -37,6 +42,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(options: dict[str, Any], setting: Setting) -> dict[str, object]:
     """Simulate and return plain JSON."""
     profile = setting.profile(options["profile"])
+    if options["memory_tokens"] is not None:
+        profile = replace(profile, memory_tokens=options["memory_tokens"])
     requests = _trace(options)
     policies = [*usual(profile, requests), *(_cap(text) for text in options["cap"])]
     found = study.study(

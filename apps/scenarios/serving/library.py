@@ -5,6 +5,7 @@ Decoding is measured. Prompt lengths are not published, so prefill is the predic
 
 import csv
 import json
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -135,6 +136,7 @@ def _stated(document: Mapping[str, Any]) -> ServingProfile:
         prefill_s_per_token=_number(prefill, "ms_per_token") / 1e3,
         prefill_w=_number(prefill, "watts"),
         context_s=_number(document, "context_us_per_token", 0.0) / 1e6,
+        memory_tokens=_number(document, "memory_tokens", math.inf),
         idle_w=idle,
         origins={"decode": origin, "prefill": origin, "idle": origin},
         notes=(EXTRAPOLATED.format(smallest=round(min(batches))),) if min(batches) > 1 else (),

@@ -76,8 +76,9 @@ class Policy:
 
 
 def fewest(profile: ServingProfile, trace: Trace, room: int) -> int:
-    """Return the fewest replicas that work at most 80 % of the time if every batch were full."""
+    """Return the fewest replicas that work at most 80 % of the time if every batch were full, by number or by memory."""
     span = float(trace.arrival[-1])
+    room = int(max(1, min(room, profile.memory_tokens / float(trace.context.mean()))))
     steps = float((trace.generated - 1).sum()) * profile.step_s[room] / room
     prefill = (
         profile.prefill_s_per_token * float(trace.prompt.sum())

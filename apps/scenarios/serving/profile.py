@@ -32,7 +32,8 @@ class ServingProfile:
     """One replica: ``step_s[b]`` [s] and ``step_w[b]`` [W] of a decoding step with *b* requests, b from 0 to the limit.
 
     Prefill takes ``prefill_s + prefill_s_per_token x tokens`` [s] at ``prefill_w``; ``context_s`` [s] is added to a step
-    for each token of context in the batch. ``idle_w`` is drawn with the model loaded and nothing to do. ``origins`` says for
+    for each token of context in the batch. ``memory_tokens`` is how many tokens of context have room for keys and values at a
+    time; infinite where it is not known. ``idle_w`` is drawn with the model loaded and nothing to do. ``origins`` says for
     ``decode``, ``prefill`` and ``idle`` where they come from. ``notes`` limit where the profile is valid.
     """
 
@@ -44,6 +45,7 @@ class ServingProfile:
     idle_w: float
     prefill_s: float = 0.0
     context_s: float = 0.0
+    memory_tokens: float = np.inf
     origins: Mapping[str, Origin]
     notes: tuple[str, ...] = ()
     caps: tuple[PowerCap, ...] = field(default=())
@@ -57,6 +59,10 @@ class ServingProfile:
         if not (all(0 < value < np.inf for value in above) and all(0 <= v < np.inf for v in least)):
             msg = f"The profile {self.name} has a time or a power that is negative, nought or not a number."
             raise BadInput(msg, field="profile")
+
+        if not self.memory_tokens >= 1:
+            msg = f"The profile {self.name} has no memory for a single token of context."
+            raise BadInput(msg, field="memory_tokens")
 
     @property
     def room(self) -> int:

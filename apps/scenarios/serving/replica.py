@@ -16,15 +16,16 @@ class Replica:
     """A server: requests wait, are prefilled together as soon as there is room, then decode one token a step each.
 
     A step of a batch of *b* with *S* tokens of context takes ``step_s[b] + context_s x S``. Prefill stops decoding and
-    makes the first token. A replica that has had nothing to do for ``off_after_s`` is off; it wakes for the next request.
+    makes the first token. A request is let in once memory has room for its prompt and its whole answer, in order: none is
+    ever put out again. A replica that has had nothing to do for ``off_after_s`` is off; it wakes for the next request.
 
     Times are in s from the start of the trace. ``decode_s[b]``, ``prefill_s``, ``idle_s``, ``waking_s`` and ``off_s`` add
     up to ``clock``; energy follows from them and the profile.
     """
 
     __slots__ = (
-        "_active", "_arrivals", "_context", "_finish_at", "_first", "_head", "_last", "_lengths", "_profile",
-        "_prompts", "_room", "_step", "clock", "decode_s", "idle_s", "off_after_s", "off_s", "prefill_s",
+        "_active", "_arrivals", "_context", "_finish_at", "_first", "_free", "_head", "_last", "_lengths", "_profile",
+        "_prompts", "_room", "_sizes", "_step", "clock", "decode_s", "idle_s", "off_after_s", "off_s", "prefill_s",
         "requests", "wake_s", "wakes", "waking_s",
     )  # fmt: skip
 
@@ -35,6 +36,7 @@ class Replica:
         arrivals: Sequence[float],
         prompts: Sequence[int],
         lengths: Sequence[int],
+        sizes: Sequence[int],
         first: list[float],
         last: list[float],
         room: int,
@@ -42,10 +44,11 @@ class Replica:
         wake_s: float = 0.0,
     ) -> None:
         self._profile = profile
-        self._arrivals, self._prompts, self._lengths = arrivals, prompts, lengths
+        self._arrivals, self._prompts, self._lengths, self._sizes = arrivals, prompts, lengths, sizes  # fmt: skip
         self._first, self._last = first, last
         self._room = room
         self._active = self._head = self._step = self._context = 0
+        self._free = profile.memory_tokens
         self._finish_at: list[int] = []
         self.requests: list[int] = []
         self.off_after_s, self.wake_s = off_after_s, wake_s
@@ -61,21 +64,20 @@ class Replica:
 
     def advance(self, until: float = NEVER) -> None:  # noqa: PLR0915  one loop: a call for each event would take twice the time
         """Serve ``requests``, in order, until none is left or the first end of a step that is not before ``until``."""
-        requests, arrivals, lengths, prompts = self.requests, self._arrivals, self._lengths, self._prompts  # fmt: skip
-        finish_at, last, decode_s, room = self._finish_at, self._last, self.decode_s, self._room
+        sizes, last, decode_s = self._sizes, self._last, self.decode_s
+        finish_at, room = self._finish_at, self._room
         step_s, context_s = self._profile.step_s, self._profile.context_s
         clock, active, step, context = self.clock, self._active, self._step, self._context
-        many, end = len(arrivals), len(requests)
+        many, end, free = len(self._arrivals), len(self.requests), self._free
+        at, size = self._next(end)
         while clock < until:
             horizon = NEVER
-            if active < room:
-                horizon = until
-                if self._head < end:
-                    at = arrivals[requests[self._head]]
-                    if at <= clock or not active:
-                        clock, active, context = self._admit(clock, step, active, context)
-                        continue
-                    horizon = min(until, at)
+            if active < room and size <= free:
+                if at <= clock or (not active and at < NEVER):
+                    clock, active, context, free = self._admit(clock, step, active, context, free)
+                    at, size = self._next(end)
+                    continue
+                horizon = min(until, at)
             if not active:
                 break
             base = step_s[active] + context_s * context
@@ -95,12 +97,24 @@ class Replica:
                 request = heappop(finish_at) % many
                 last[request] = clock
                 active -= 1
-                context -= prompts[request] + lengths[request]
+                context -= sizes[request]
+                free += sizes[request]
         self._active, self._step, self._context, self.clock = active, step, context, clock
+        self._free = free
 
-    def _admit(self, clock: float, step: int, active: int, context: int) -> tuple[float, int, int]:
+    def _next(self, end: int) -> tuple[float, int]:
+        """Return when the next of the first ``end`` requests comes and its tokens; never, and none, after the last."""
+        if self._head >= end:
+            return NEVER, 0
+        request = self.requests[self._head]
+        return self._arrivals[request], self._sizes[request]
+
+    def _admit(
+        self, clock: float, step: int, active: int, context: int, free: float
+    ) -> tuple[float, int, int, float]:
         """Prefill all that have arrived and find room; where nothing is served, wait for the next one first."""
         requests, arrivals, prompts, lengths = self.requests, self._arrivals, self._prompts, self._lengths  # fmt: skip
+        sizes = self._sizes
         head = start = self._head
         if not active and arrivals[requests[head]] > clock:
             clock = self._wake(clock, arrivals[requests[head]])
@@ -108,6 +122,9 @@ class Replica:
         many, tokens = len(arrivals), 0
         while head < end and arrivals[requests[head]] <= clock:
             request = requests[head]
+            if sizes[request] > free:
+                break
+            free -= sizes[request]
             tokens += prompts[request]
             heappush(self._finish_at, (step + lengths[request] - 1) * many + request)
             head += 1
@@ -117,7 +134,7 @@ class Replica:
         for place in range(start, head):
             self._first[requests[place]] = clock
         self._head = head
-        return clock, active + head - start, context + tokens + head - start
+        return clock, active + head - start, context + tokens + head - start, free
 
     def rest(self, until: float) -> None:
         """Count the time after the last work as idle and, past the time-out, off."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from apps.scenarios.errors import BadInput
 from apps.scenarios.request import Energy
 from apps.scenarios.serving.policy import Policy, fewest
 from apps.scenarios.serving.profile import ServingProfile
@@ -114,8 +115,16 @@ def serve(trace: Trace, profile: ServingProfile, policy: Policy) -> Outcome:
 
     Replicas that take turns get every n-th request. Filled ones get a request at the first replica that has not its fill,
     else at the one with the least to do. Every replica is counted from the first arrival to the last token of all.
+
+    Raises
+    ------
+    BadInput
+        Where a policy cannot be, or a single request has more tokens than memory.
     """
     working = policy.on(profile)
+    if (longest := int(trace.context.max())) > working.memory_tokens:
+        msg = f"A request has {longest} tokens, and {working.name} has memory for {working.memory_tokens:g}."
+        raise BadInput(msg, field="memory_tokens")
     room = policy.room or working.room
     count = policy.replicas or fewest(working, trace, room)
     first, last = [0.0] * len(trace), [0.0] * len(trace)
@@ -124,6 +133,7 @@ def serve(trace: Trace, profile: ServingProfile, policy: Policy) -> Outcome:
         "arrivals": arrivals,
         "prompts": trace.prompt.tolist(),
         "lengths": trace.generated.tolist(),
+        "sizes": trace.context.tolist(),
         "first": first,
         "last": last,
         "room": room,

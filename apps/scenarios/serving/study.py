@@ -1,5 +1,6 @@
 """Compare policies on one trace: joules, footprint with paired intervals, waiting, and what is said in the literature."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -54,9 +55,24 @@ def _profile(profile: ServingProfile) -> dict[str, object]:
     return {
         "name": profile.name,
         "measured_up_to_batch": profile.room,
+        "memory_tokens": profile.memory_tokens if math.isfinite(profile.memory_tokens) else None,
+        "steps": steps(profile),
         "figures": {name: item.to_dict() for name, item in profile.quantities().items()},
         "validity": list(profile.notes),
     }
+
+
+def steps(profile: ServingProfile) -> list[dict[str, float]]:
+    """Return time between tokens [ms] and energy of a token [J] at each doubling of the batch, and at the largest."""
+    batches = [2**power for power in range(20) if 2**power < profile.room] + [profile.room]
+    return [
+        {
+            "batch": batch,
+            "step_ms": 1e3 * profile.step_s[batch],
+            "token_j": profile.step_s[batch] * profile.step_w[batch] / batch,
+        }
+        for batch in batches
+    ]
 
 
 def study(

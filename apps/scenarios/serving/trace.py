@@ -34,6 +34,11 @@ class Trace:
     def __len__(self) -> int:
         return len(self.arrival)
 
+    @property
+    def context(self) -> Counts:
+        """Tokens of each request, prompt and answer, shape (requests,)."""
+        return self.prompt + self.generated
+
     def summary(self) -> dict[str, float | int | str]:
         """Return plain JSON."""
         span = float(self.arrival[-1] - self.arrival[0])

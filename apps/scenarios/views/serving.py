@@ -34,11 +34,16 @@ def serving(request: HttpRequest, organisation: Organisation, slug: str) -> Http
     def answer() -> Shown:
         said = form.cleaned_data
         found = services.served(
-            assessment=assessment, profile=said["profile"], zone=said["zone"], shape=form.shape()
+            assessment=assessment,
+            profile=said["profile"],
+            zone=said["zone"],
+            shape=form.shape(),
+            memory_tokens=said["memory"],
         )
         sweep = found["sweep"]
         return {
             "found": found,
+            "steps": drawings.of_steps(found["profile"]["steps"]),
             "scatter": drawings.of_sweep(sweep),
             "unbeaten": presentation.unbeaten(sweep),
         }

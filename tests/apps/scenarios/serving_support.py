@@ -1,5 +1,7 @@
 """A small server for the tests, and a simulation of it one step at a time: slow, and too plain to be wrong."""
 
+import math
+
 from apps.scenarios.quantity import Origin
 from apps.scenarios.serving.profile import ServingProfile
 from lca.engine import Provenance
@@ -7,7 +9,13 @@ from lca.engine import Provenance
 ORIGIN = Origin(provenance=Provenance.SUPPLIED, source="a test", gsd=1.1)
 
 
-def server(room: int = 4, *, context_s: float = 0.0, prefill_s: float = 0.01) -> ServingProfile:
+def server(
+    room: int = 4,
+    *,
+    context_s: float = 0.0,
+    prefill_s: float = 0.01,
+    memory_tokens: float = math.inf,
+) -> ServingProfile:
     return ServingProfile(
         name="small",
         step_s=tuple(0.02 + 0.003 * batch for batch in range(room + 1)),
@@ -16,6 +24,7 @@ def server(room: int = 4, *, context_s: float = 0.0, prefill_s: float = 0.01) ->
         prefill_s_per_token=0.001,
         prefill_w=300.0,
         context_s=context_s,
+        memory_tokens=memory_tokens,
         idle_w=50.0,
         origins=dict.fromkeys(("decode", "prefill", "idle"), ORIGIN),
     )
@@ -34,6 +43,9 @@ def step_by_step(
             clock = arrivals[head]
         joined = []
         while head < many and arrivals[head] <= clock and len(made) + len(joined) < profile.room:
+            held = [*made, *joined, head]
+            if sum(prompts[each] + lengths[each] for each in held) > profile.memory_tokens:
+                break
             joined.append(head)
             head += 1
         if joined:

@@ -27,12 +27,17 @@ def trace_of(rows: list[tuple[float, int, int]]) -> Trace:
     )
 
 
-@given(rows=REQUESTS, room=st.integers(1, 5), context=st.sampled_from([0.0, 1e-5, 1e-3]))
-@settings(max_examples=200, deadline=None)
+@given(
+    rows=REQUESTS,
+    room=st.integers(1, 5),
+    context=st.sampled_from([0.0, 1e-5, 1e-3]),
+    memory=st.sampled_from([70.0, 90.0, 150.0, np.inf]),
+)
+@settings(max_examples=400, deadline=None)
 def test_stretches_of_steps_are_the_steps(
-    rows: list[tuple[float, int, int]], room: int, context: float
+    rows: list[tuple[float, int, int]], room: int, context: float, memory: float
 ) -> None:
-    trace, profile = trace_of(rows), server(room, context_s=context)
+    trace, profile = trace_of(rows), server(room, context_s=context, memory_tokens=memory)
     found = serve(trace, profile, Policy(name="x", replicas=1))
     first, last, decode_s = step_by_step(
         profile, trace.arrival.tolist(), trace.prompt.tolist(), trace.generated.tolist()
@@ -67,6 +72,25 @@ def test_machine_time_and_tokens_are_kept(
     tokens = found.decode_s / np.array(found.profile.step_s) @ np.arange(4)
     assert tokens == pytest.approx((trace.generated - 1).sum(), abs=1e-6)
     assert found.energy.total * len(trace) >= 50 * (end * policy.replicas - found.off_s) * 0.999
+
+
+def test_memory_for_one_request_serves_one_at_a_time() -> None:
+    trace = trace_of([(0.0, 40, 30)] * 6)
+    tight = serve(trace, server(memory_tokens=70), Policy(name="x", replicas=1))
+    alone = serve(trace, server(), Policy(name="x", replicas=1, room=1))
+    np.testing.assert_allclose(tight.last, alone.last)
+    assert tight.energy.total == pytest.approx(alone.energy.total)
+    assert tight.energy.total > serve(trace, server(), Policy(name="x", replicas=1)).energy.total
+
+
+def test_memory_that_is_short_takes_more_machines_and_holds_no_request_twice() -> None:
+    trace = draw(Shape(process="poisson", rate=20.0, requests=500, prompt=40, generated=30))
+    wide, tight = (fewest(server(16, memory_tokens=memory), trace, 16) for memory in (np.inf, 300))
+    assert tight > wide
+    with pytest.raises(BadInput, match="memory for 60"):
+        serve(trace, server(memory_tokens=60), Policy(name="x"))
+    with pytest.raises(BadInput, match="no memory for a single token"):
+        server(memory_tokens=0)
 
 
 def test_one_at_a_time_waits_as_pollaczek_and_khinchine_say() -> None:
