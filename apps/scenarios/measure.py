@@ -24,7 +24,8 @@ Given = Mapping[str, float | str]
 class Option:
     """Something to choose: a number within bounds, or a word.
 
-    ``choices`` lists the words where they are few, ``named`` says what they mean; without a default it must be given.
+    ``choices`` lists the words where they are few, ``named`` says what they mean; without a default it must be given, unless it
+    ``may_lack``.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Option:
     is_text: bool = False
     choices: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
+    may_lack: bool = False
 
     def read(self, value: float | str | None) -> float | str:
         """Return a value that may be, from what was given."""
@@ -60,6 +62,19 @@ class Option:
             msg = f"“{self.label}” is {value}; it is a number from {self.least:g} to {self.most:g} {self.unit}".rstrip()
             raise BadInput(msg + ".", field=self.name)
         return number
+
+
+COST = (
+    Option(
+        name="cost",
+        label="what it costs in the period, less what it saves",
+        least=-1e12,
+        most=1e12,
+        may_lack=True,
+    ),
+    Option(name="currency", label="currency of the cost", is_text=True, may_lack=True),
+)
+"""What every measure may say of money; not said is not nought."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,6 +117,11 @@ class Measure:
     says: str
     options: tuple[Option, ...]
     evidence: tuple[Evidence, ...]
+
+    @property
+    def asked(self) -> tuple[Option, ...]:
+        """Everything that may be given: its own options, and what it costs."""
+        return (*self.options, *COST)
 
 
 def ratio(measure: str, name: str, value: float, origin: Origin, label: str) -> Parameter:
@@ -152,12 +172,29 @@ ChangeOf = Callable[[Inventory, Given, Setting], Change]
 
 
 def read_options(measure: Measure, given: Given) -> dict[str, float | str]:
-    """Return every option of a measure, read; unknown ones are refused by name."""
-    known = {option.name for option in measure.options}
+    """Return every option of a measure, read, but those that may lack and do; unknown ones are refused by name."""
+    known = {option.name for option in measure.asked}
     if unknown := sorted(set(given) - known):
         msg = f"“{measure.label}” has no option {', '.join(unknown)}; it has {', '.join(sorted(known))}."
         raise BadInput(msg, field=unknown[0])
-    return {option.name: option.read(given.get(option.name)) for option in measure.options}
+    return {
+        option.name: option.read(given.get(option.name))
+        for option in measure.asked
+        if not (option.may_lack and given.get(option.name) in {None, ""})
+    }
+
+
+def cost_of(measure: Measure, given: Given) -> tuple[Effect, ...]:
+    """Return what a measure is said to cost, as an effect beside the others; nothing where nobody said."""
+    if ("cost" in given) != ("currency" in given):
+        msg = f"“{measure.label}”: a cost needs its currency, and a currency its cost."
+        raise BadInput(msg, field="currency" if "cost" in given else "cost")
+    if "cost" not in given:
+        return ()
+    value, unit = float(given["cost"]), str(given["currency"])
+    return (
+        Effect(on="cost", says="as supplied", provenance=Provenance.SUPPLIED, value=value, unit=unit),
+    )  # fmt: skip
 
 
 def matching(inventory: Inventory, *endings: str, start: str = "") -> list[Parameter]:

@@ -123,8 +123,8 @@ def lines(
             }
             for number, line in enumerate(given)
         ],
-        "columns": [{"x": at_x(log10(value) if doubling else value), "value": value} for value in named],
-        "lines": [{"y": at_y(value), "value": value} for value in up],
+        "columns": [{"x": at_x(log10(value) if doubling else value), "label": f"{value:g}"} for value in named],
+        "lines": [{"y": at_y(value), "label": f"{value:g}"} for value in up],
         "marks": [at_x(value) for value in marks],
         "x": x,
         "y": y,

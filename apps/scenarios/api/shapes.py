@@ -106,12 +106,13 @@ class ScenarioSerializer(StrictModelSerializer[Scenario]):
 class ScenarioResultSerializer(serializers.Serializer[object]):
     """Totals before and after by impact category, and the paired difference.
 
-    With every step, its effects and evidence, and what the difference in climate change hangs on.
+    With every step, its effects and evidence, what the difference in climate change hangs on, and the cost as far as it is said.
     """
 
     baseline = serializers.DictField(child=serializers.DictField())
     scenario = serializers.DictField(child=serializers.DictField())
     difference = serializers.DictField(child=serializers.DictField())
+    cost = serializers.DictField(allow_null=True)
     steps = serializers.ListField(child=serializers.DictField())
     tornado = serializers.ListField(child=serializers.DictField())
 

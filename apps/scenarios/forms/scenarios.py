@@ -7,7 +7,7 @@ from django import forms
 
 from apps.assessments.models import Assessment
 from apps.scenarios.errors import BadInput
-from apps.scenarios.measure import Measure, Option
+from apps.scenarios.measure import COST, Measure, Option
 from apps.scenarios.measures import measure, measures
 from apps.scenarios.models import Scenario
 from apps.scenarios.stacking.plans import LONGEST
@@ -48,18 +48,27 @@ class StepForm(forms.Form):
     def __init__(self, described: Measure, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.measure = described
-        for option in described.options:
+        for option in described.asked:
             self.fields[option.name] = _field(option)
 
     def bound_pairs(self) -> list[tuple[Any, str]]:
         """Return each field with the unit beside it."""
         return [(self[option.name], option.unit) for option in self.measure.options]
 
+    def cost_fields(self) -> list[Any]:
+        """Return the fields of what it costs."""
+        return [self[option.name] for option in COST]
+
+    @property
+    def says_cost(self) -> bool:
+        """Whether somebody began to say what it costs."""
+        return any(field.value() not in {None, ""} for field in self.cost_fields())
+
 
 def _field(option: Option) -> forms.Field:
     common: dict[str, Any] = {
         "label": option.label[0].upper() + option.label[1:],
-        "required": option.default is None,
+        "required": option.default is None and not option.may_lack,
         "initial": option.default,
     }
     if option.choices:
@@ -113,7 +122,7 @@ def as_it_stands(steps: Sequence[StepForm]) -> list[dict[str, Any]]:
             "measure": step.measure.key,
             "options": {
                 option.name: step[option.name].value()
-                for option in step.measure.options
+                for option in step.measure.asked
                 if step[option.name].value() not in {None, ""}
             },
         }

@@ -64,7 +64,8 @@ def _profile(profile: ServingProfile) -> dict[str, object]:
 
 def steps(profile: ServingProfile) -> list[dict[str, float]]:
     """Return time between tokens [ms] and energy of a token [J] at each doubling of the batch, and at the largest."""
-    batches = [2**power for power in range(20) if 2**power < profile.room] + [profile.room]
+    doublings = [2**power for power in range(20)]
+    batches = [*(each for each in doublings if 1.5 * each <= profile.room), profile.room]
     return [
         {
             "batch": batch,

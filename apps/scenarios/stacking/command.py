@@ -94,7 +94,7 @@ def _measures() -> list[dict[str, object]]:
             "says": each.says,
             "options": [
                 {"name": o.name, "label": o.label, "unit": o.unit, "choices": list(o.choices)}
-                for o in each.options
+                for o in each.asked
             ],
             "evidence": [vars(evidence) for evidence in each.evidence],
         }

@@ -4,14 +4,15 @@ Every state is assessed on the baseline's draws, so each step is a paired differ
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import attrs
 
 from apps.scenarios.errors import BadInput
-from apps.scenarios.measure import Change, Given, Measure, read_options
+from apps.scenarios.measure import Change, Given, Measure, cost_of, read_options
 from apps.scenarios.measures import measure
 from apps.scenarios.setting import Setting
+from apps.scenarios.stacking.money import cost
 from apps.scenarios.stacking.tornado import tornado
 from lca.engine import (
     DEFAULT_DRAWS,
@@ -86,12 +87,14 @@ class Stack:
     steps: tuple[Step, ...]
 
     def to_dict(self) -> dict[str, object]:
-        """Return plain JSON: totals before and after, steps, the whole difference, and the parameters it hangs on."""
+        """Return plain JSON: totals before and after, steps, the whole difference, and the parameters it hangs on; and the cost, where somebody said it."""
         last = self.steps[-1].result if self.steps else self.baseline
+        apart = difference(self.baseline, last)
         return {
             "baseline": totals(self.baseline),
             "scenario": totals(last),
-            "difference": stats(difference(self.baseline, last)),
+            "difference": stats(apart),
+            "cost": cost([step.taken.change.effects for step in self.steps], apart),
             "steps": [step.to_dict() for step in self.steps],
             "tornado": [arm.to_dict() for arm in tornado(self.baseline, last)]
             if self.steps
@@ -127,6 +130,7 @@ def take_one(inventory: Inventory, chosen: Chosen, setting: Setting, place: int 
     described, work = measure(chosen.key)
     options = read_options(described, chosen.options)
     change = work(inventory, options, setting)
+    change = replace(change, effects=(*change.effects, *cost_of(described, options)))
     made = alteration(change, place)
     return Taken(measure=described, options=options, change=change, alteration=made, inventory=made.on(inventory))  # fmt: skip
 
