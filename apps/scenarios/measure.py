@@ -67,12 +67,12 @@ class Option:
 COST = (
     Option(
         name="cost",
-        label="what it costs in the period, less what it saves",
+        label="in the period, less savings",
         least=-1e12,
         most=1e12,
         may_lack=True,
     ),
-    Option(name="currency", label="currency of the cost", is_text=True, may_lack=True),
+    Option(name="currency", label="currency", is_text=True, may_lack=True),
 )
 """What every measure may say of money; not said is not nought."""
 
