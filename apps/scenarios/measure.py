@@ -67,7 +67,7 @@ class Option:
 COST = (
     Option(
         name="cost",
-        label="in the period, less savings",
+        label="cost in the period, less savings",
         least=-1e12,
         most=1e12,
         may_lack=True,

@@ -63,7 +63,7 @@ WORDS = (
     *(noop("Route easy queries to a smaller model"), noop("Store electricity")),
     *(noop("Use and share hardware more fully"), noop("Recover waste water")),
     *(noop("Serve by another policy"), noop("Split prefill and decoding")),
-    *(noop("Run when electricity is clean"),),
+    *(noop("Run when electricity is clean"), noop("Take second-hand hardware")),
     *(noop("measure"), noop("optimise the model"), noop("optimise serving")),
     *(noop("optimise infrastructure"), noop("report and iterate")),
     *(noop("planned"), noop("under way"), noop("done"), noop("given up")),

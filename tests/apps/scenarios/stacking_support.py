@@ -31,6 +31,7 @@ EXAMPLES: dict[str, Given] = {
         "accuracy_source": "a probe",
     },
     "region": {"to": "FR"},
+    "reuse": {"share": 0.5, "carried": 0.1, "source": "the dealer"},
     "routing": {"share": 0.5, "ratio": 0.1, "accuracy": -1, "source": "whatif route"},
     "timing": {"share": 0.5, "ratio": 0.8, "source": "a week of hours"},
     "storage": {"share": 0.4, "efficiency": 0.8, "kg": 0.1, "litres": 1.0, "source": "the meter"},

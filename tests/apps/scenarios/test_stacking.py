@@ -311,3 +311,13 @@ def test_moving_both_phases_to_a_device_costs_what_it_takes_there(setting: Setti
     assert moved > quick
     with pytest.raises(BadInput, match="another one than today"):
         ratios("placement", setting, decode=LLAMA)
+
+
+def test_second_hand_hardware_bears_what_the_allocation_says(setting: Setting) -> None:
+    made = assess(example(), draws=256).stat(Category.GWP_LOCATION, "stage", Stage.HARDWARE.value)
+    assert made is not None
+    step = stack(example(), chosen("reuse"), setting, draws=256).steps[0]
+    assert step.apart[Category.GWP_LOCATION].nominal == pytest.approx(-0.5 * 0.9 * made.nominal)
+    nothing = attrs.evolve(example(), flows=example().flows[:-1])
+    with pytest.raises(BadInput, match="no embodied impact of hardware"):
+        stack(nothing, chosen("reuse"), setting, draws=256)
