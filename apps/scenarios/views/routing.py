@@ -6,7 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from apps.accounts.access import MemberRequest, member_view
 from apps.accounts.errors import DomainError
@@ -50,7 +50,7 @@ def _asking(
     return page(request, assessment, "routing", shown, status=status)
 
 
-@require_http_methods(["GET", "HEAD"])
+@require_safe
 @member_view(Role.VIEWER)
 def routing_study(
     request: HttpRequest, organisation: Organisation, slug: str, uuid: UUID

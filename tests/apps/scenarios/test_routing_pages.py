@@ -14,6 +14,9 @@ from apps.accounts.models import Membership, Role
 from apps.assessments.models import Assessment
 from apps.scenarios import services
 from apps.scenarios.models import RoutingStudy, StudyState
+from apps.scenarios.routing import study as routing_study
+from apps.scenarios.routing.queries import Queries
+from apps.scenarios.services import routed
 from tests.apps.scenarios.test_routing import questions
 from tests.apps.scenarios.test_scenarios_pages import address, assessment, browser, editor
 from tests.factories import MembershipFactory, bearer
@@ -90,6 +93,12 @@ def test_what_the_page_says_can_be_taken_into_a_scenario(
         ({"content": b"prompt,a_correct\nx,1\n"}, "50 are the least"),
         ({"content": b"a,b\n" + b"1,2\n" * 60}, "two columns or more are needed"),
         ({"content": b"\xff\xfe\x00"}, "is not UTF-8"),
+        ({"content": b"," * 9_999 + b"\n"}, "10000 columns; at most 5000 are read"),
+        (
+            {"content": b"prompt,a_correct,b_correct\nWhy, and how?,1,1\n"},
+            "Quote texts that hold a comma",
+        ),
+        ({"content": b"x" * 200_000 + b",y\n1,2\n"}, "not a table in CSV (field larger than"),
         ({"energy": "small=40"}, "An energy is needed for each of small, large"),
         ({"energy": "small=40\nlarge=lots"}, "write an energy as MODEL=J"),
         ({"energy": "small=40\nlarge=50"}, "the cheapest alone needs 0.8"),
@@ -119,6 +128,34 @@ def test_a_study_is_deleted_with_its_queries_and_its_worker_stops(
     assert "its queries with it" in gone.content.decode()
     assert not kept.exists()
     services.run_routing(study_id=study.pk)
+    assert not RoutingStudy.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_worker_stops_once_its_study_is_deleted(
+    browser: Client, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(browser, assessment)
+    study = RoutingStudy.objects.get()
+    parts: list[int] = []
+
+    def told(share: float) -> None:
+        parts.append(round(share * 16))
+
+    def deleted(row: RoutingStudy) -> bytes:
+        RoutingStudy.objects.filter(pk=row.pk).delete()
+        return table()
+
+    monkeypatch.setattr(routed, "_kept", deleted)
+    monkeypatch.setattr(routed, "TOLD_EVERY_S", 0.0)
+    learn = routing_study.study
+
+    def spied(queries: Queries, wanted: Any, energy: Any, tell: Any) -> Any:
+        return learn(queries, wanted, energy, lambda share: (told(share), tell(share))[1])
+
+    monkeypatch.setattr(routing_study, "study", spied)
+    services.run_routing(study_id=study.pk)
+    assert parts == [1]  # of sixteen: it looked after the first, and stopped
     assert not RoutingStudy.objects.exists()
 
 
