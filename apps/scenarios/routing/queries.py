@@ -19,6 +19,8 @@ TEXT = ("prompt", "query", "question", "text")
 GROUP = ("subject", "group", "topic", "category")
 LARGEST_BYTES = 300_000_000
 FEWEST = 50
+LARGEST = 1e12
+"""Of a feature, or of an energy [J]: beyond it, squares lose their digits."""
 TRUTH = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 
 
@@ -100,12 +102,14 @@ def _numbers(table: pd.DataFrame, columns: Sequence[str], *, shares: bool = Fals
     for place, name in enumerate(columns):
         words = table[name].str.strip().str.lower()
         values = np.asarray(pd.to_numeric(words.replace(TRUTH), errors="coerce"), dtype=float)
-        bad = ~np.isfinite(values)
+        bad = ~(np.abs(values) <= LARGEST)
         if shares:
             bad |= (values < 0) | (values > 1)
         if bad.any():
             row = int(np.argmax(bad))
-            wanted = "true, false or a number from 0 to 1" if shares else "a number"
+            wanted = (
+                "true, false or a number from 0 to 1" if shares else f"a number up to {LARGEST:g}"
+            )
             msg = f"Query {row + 1}, {name}: “{table[name].iloc[row]}” is not {wanted}."
             raise BadInput(msg, field=name)
         found[:, place] = values

@@ -99,6 +99,10 @@ def test_what_the_page_says_can_be_taken_into_a_scenario(
             "Quote texts that hold a comma",
         ),
         ({"content": b"x" * 200_000 + b",y\n1,2\n"}, "not a table in CSV (field larger than"),
+        (
+            {"content": b"feature_x,a_correct,b_correct\n" + b"1e300,1,0\n" * 60},
+            "is not a number up to",
+        ),
         ({"energy": "small=40"}, "An energy is needed for each of small, large"),
         ({"energy": "small=40\nlarge=lots"}, "write an energy as MODEL=J"),
         ({"energy": "small=40\nlarge=50"}, "the cheapest alone needs 0.8"),
