@@ -1,5 +1,6 @@
 """An alteration of an inventory: parameters that take other values, and ratios by which others are multiplied."""
 
+import itertools
 from collections.abc import Mapping
 
 import attrs
@@ -28,7 +29,9 @@ class Alteration:
         UnknownParameter
             If a value is to be replaced that the inventory does not have.
         """
-        replaced = inventory.override(self.overrides)
+        replaced = inventory.override(self.overrides) if self.overrides else inventory
+        if not self.ratios:
+            return replaced
         own = {ratio.name: ratio for ratio in self.ratios.values()}
         return attrs.evolve(
             replaced,
@@ -67,6 +70,11 @@ class Alteration:
         )
 
     def _joined(self, flow: Flow) -> Flow:
+        """Return a flow with the ratios of what it is made of; the flow itself, where nothing of it is multiplied."""
+        made_of = itertools.chain(flow.terms, *flow.factors.values())
+        if not any(name in self.ratios for name, _ in made_of):
+            return flow
+
         def joined(pairs: tuple[tuple[str, float], ...]) -> tuple[tuple[str, float], ...]:
             return (*pairs, *((self.ratios[n].name, e) for n, e in pairs if n in self.ratios))
 

@@ -15,6 +15,46 @@ from lca.engine.units import conversion
 from lca.engine.vocabulary import Category
 
 
+@attrs.frozen(kw_only=True, eq=False)
+class Conversions:
+    """Factors between units, which hold for any inventory that has these very flows in these units."""
+
+    flows: tuple[Flow, ...]
+    units: Mapping[str, str]
+    functional_unit: str
+    impacts: Mapping[tuple[str, Category], float]
+    amounts: Mapping[str, float]
+
+    @classmethod
+    def of(cls, inventory: "Inventory") -> "Conversions":
+        """Check and convert each flow of an inventory."""
+        flows, units, per = inventory.flows, inventory.units(), inventory.functional_unit
+        for flow in flows:
+            _check_flow(flow, units)
+        return cls(
+            flows=flows,
+            units=units,
+            functional_unit=per,
+            impacts={
+                (flow.name, category): _conversion(flow, category, units, per)
+                for flow in flows
+                for category in flow.factors
+            },
+            amounts={flow.name: _amount_conversion(flow, units) for flow in flows},
+        )
+
+    def hold_for(self, inventory: "Inventory") -> bool:
+        """Tell whether an inventory has the same flows, units and functional unit."""
+        return (
+            self.flows is inventory.flows
+            and self.functional_unit == inventory.functional_unit
+            and self.units == inventory.units()
+        )
+
+
+NOTHING = Conversions(flows=(), units={}, functional_unit="", impacts={}, amounts={})
+
+
 @attrs.frozen(kw_only=True)
 class Inventory:
     """The flows of one assessment over their shared parameters, checked when made.
@@ -33,6 +73,7 @@ class Inventory:
     derived: tuple[Derived, ...] = ()
     gaps: tuple[Gap, ...] = ()
     functional_unit: str = attrs.field(default="", validator=attrs.validators.instance_of(str))
+    _conversions: Conversions = attrs.field(default=NOTHING, eq=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         """Check names, references and units once."""
@@ -41,9 +82,8 @@ class Inventory:
         units = self.units()
         for item in self.derived_in_order():
             functions.check(item, units)
-        for flow in self.flows:
-            _check_flow(flow, units)
-        _ = self._conversions, self._amount_conversions
+        if not self._conversions.hold_for(self):
+            object.__setattr__(self, "_conversions", Conversions.of(self))
 
     def named(self) -> dict[str, Parameter | Derived]:
         """Parameters and derived parameters by name; made once, not to be changed."""
@@ -64,24 +104,11 @@ class Inventory:
 
     def conversion(self, flow: Flow, category: Category) -> float:
         """Factor from the product of all parameters of a flow to the category indicator's unit."""
-        return self._conversions[flow.name, category]
-
-    @cached_property
-    def _conversions(self) -> dict[tuple[str, Category], float]:
-        units, per = self._units, self.functional_unit
-        return {
-            (flow.name, category): _conversion(flow, category, units, per)
-            for flow in self.flows
-            for category in flow.factors
-        }
+        return self._conversions.impacts[flow.name, category]
 
     def amount_conversion(self, flow: Flow) -> float:
         """Factor from the product of a flow's own parameters to its unit."""
-        return self._amount_conversions[flow.name]
-
-    @cached_property
-    def _amount_conversions(self) -> dict[str, float]:
-        return {flow.name: _amount_conversion(flow, self._units) for flow in self.flows}
+        return self._conversions.amounts[flow.name]
 
     def derived_in_order(self) -> list[Derived]:
         """Derived parameters, each after its arguments."""

@@ -18,7 +18,7 @@ from lca.engine import (
     assess,
     read_alteration,
 )
-from lca.engine.errors import InvalidDocument, UnknownParameter
+from lca.engine.errors import InvalidDocument, UnitMismatch, UnknownParameter
 
 CARBON = Category.GWP_LOCATION
 DRAWS = {"draws": 256, "seed": 5}
@@ -87,6 +87,22 @@ def test_values_are_replaced_by_numbers_and_by_parameters() -> None:
     assert altered.parameter("grid").source == "supplier"
     with pytest.raises(UnknownParameter, match="nobody"):
         Alteration(overrides={"nobody": 1.0}).on(energy())
+
+
+def test_another_unit_is_converted_anew() -> None:
+    first = Alteration(overrides={"kwh": 50.0}).on(energy())
+    in_wh = Parameter(name="kwh", value=1000.0, unit="W h")
+    assert nominal(Alteration(overrides={"kwh": in_wh}).on(first)) == pytest.approx(1 * 0.4 * 1.5)
+    in_kg = Parameter(name="kwh", value=1000.0, unit="kg")
+    with pytest.raises(UnitMismatch, match="it"):
+        Alteration(overrides={"kwh": in_kg}).on(first)
+
+
+def test_flows_that_nothing_multiplies_stay_themselves() -> None:
+    before = energy()
+    assert Alteration(overrides={"pue": 1.2}).on(before).flows is before.flows
+    it, cooling = Alteration(ratios={"pue": ratio(0.8)}).on(before).flows
+    assert (it is before.flows[0], cooling.terms) == (True, before.flows[1].terms)
 
 
 def test_what_concerns_a_part_is_kept_of_an_alteration() -> None:
