@@ -1,0 +1,10 @@
+"""The Django apps of Cradle, each with its own models, pages and API."""
+
+import csv
+
+LONGEST_CELL = 4_000_000
+"""Characters of a cell of any CSV that somebody gives."""
+
+csv.field_size_limit(
+    LONGEST_CELL
+)  # of the whole process, so it is said once, before anything is read

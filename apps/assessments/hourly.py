@@ -109,7 +109,9 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     separator = next((mark for mark in ";\t," if mark in text.partition("\n")[0]), ",")
     rows = [
         (number, [cell.strip() for cell in cells])
-        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=separator), start=1)
+        for number, cells in enumerate(
+            csv.reader(io.StringIO(text, newline=None), delimiter=separator), start=1
+        )
         if any(cell.strip() for cell in cells)
     ]
     wrong = [

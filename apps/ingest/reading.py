@@ -10,13 +10,14 @@ from typing import Any
 
 import attrs
 
+from apps import LONGEST_CELL
 from apps.ingest.errors import FileRejected
 
 HEAD_BYTES = 64 * 1024
 MOST_JSON_BYTES = 100_000_000
 MOST_COLUMNS = 2_000
 MOST_DEPTH = 64
-LONGEST_LINE = 4_000_000
+LONGEST_LINE = LONGEST_CELL
 DELIMITERS = ",;\t|"
 LFS = b"version https://git-lfs.github.com/spec/"
 MARKS = (
@@ -144,9 +145,8 @@ def records(
     Raises
     ------
     FileRejected
-        Without a heading, with a column named twice, or with too many columns.
+        Without a heading, with a column named twice, with too many columns, or with a cell without end.
     """
-    csv.field_size_limit(LONGEST_LINE)
     numbered = lines(path)
     first_number, first = next(((n, text) for n, text in numbered if text.strip()), (0, ""))
     mark = mark or delimiter(first)
@@ -161,13 +161,17 @@ def records(
             yield text + "\n"
 
     began = first_number if names else first_number + 1
-    for cells in csv.reader(counted(), delimiter=mark):
-        if any(cell.strip() for cell in cells):
-            row = {name: cell.strip() for name, cell in zip(heading, cells, strict=False)}
-            if len(cells) > len(heading):
-                row[""] = mark.join(cells[len(heading) :])
-            yield began, row
-        began = at[0] + 1
+    try:
+        for cells in csv.reader(counted(), delimiter=mark):
+            if any(cell.strip() for cell in cells):
+                row = {name: cell.strip() for name, cell in zip(heading, cells, strict=False)}
+                if len(cells) > len(heading):
+                    row[""] = mark.join(cells[len(heading) :])
+                yield began, row
+            began = at[0] + 1
+    except csv.Error as error:
+        msg = f"The row of line {began} has a cell longer than {LONGEST_CELL:,} characters."
+        raise FileRejected(msg, "Look for a quotation mark that is not closed.") from error
 
 
 def _heading(first: str, mark: str) -> list[str]:

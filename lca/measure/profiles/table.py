@@ -108,11 +108,15 @@ def _records(path: Path) -> list[dict[str, str]]:
         msg = f"{path}: not UTF-8 text ({error.reason})."
         raise InvalidRequest(msg) from error
     reader = csv.DictReader(text.splitlines())
+    try:
+        records = list(reader)
+    except csv.Error as error:
+        msg = f"{path}: not a table in CSV ({error})."
+        raise InvalidRequest(msg) from error
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         msg = f"{path}: the first line lacks the column {', '.join(missing)}."
         raise InvalidRequest(msg)
-    records = list(reader)
     if not records:
         msg = f"{path}: no row below the first line."
         raise InvalidRequest(msg)

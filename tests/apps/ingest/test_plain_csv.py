@@ -72,6 +72,13 @@ def test_encodings_are_told_by_content(found, encoding):
     assert run.name == "Läufe"
 
 
+def test_a_quotation_mark_that_is_never_closed_is_refused(found):
+    text = 'name,energy_kwh\n"a,1\n' + ("x" * 2_100_000 + ",1\n") * 2
+    with pytest.raises(FileRejected, match="row of line 2 has a cell longer than") as refusal:
+        found(text)
+    assert "not closed" in str(refusal.value)
+
+
 def test_what_is_no_table_of_runs_is_not_taken_for_one(tmp_path):
     path = tmp_path / "x"
     for content in (b"a,b\n1,2\n", b"\0\1\2", b"PK\x03\x04rest", b"", b"name,name,kwh\n1,2,3\n"):

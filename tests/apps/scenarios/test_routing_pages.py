@@ -98,7 +98,7 @@ def test_what_the_page_says_can_be_taken_into_a_scenario(
             {"content": b"prompt,a_correct,b_correct\nWhy, and how?,1,1\n"},
             "Quote texts that hold a comma",
         ),
-        ({"content": b"x" * 200_000 + b",y\n1,2\n"}, "not a table in CSV (field larger than"),
+        ({"content": b"x" * 4_100_000 + b",y\n1,2\n"}, "not a table in CSV (field larger than"),
         (
             {"content": b"feature_x,a_correct,b_correct\n" + b"1e300,1,0\n" * 60},
             "is not a number up to",

@@ -46,6 +46,11 @@ def test_an_empty_factor_is_a_missing_hour_and_grams_are_converted():
     assert series.factors == [pytest.approx(0.1), None]
 
 
+def test_lines_may_end_as_they_did_on_old_machines():
+    series = read(b"time,factor\r2025-01-01T00:00Z,0.1\r2025-01-01T01:00Z,0.2\r")
+    assert series.factors == [0.1, 0.2]
+
+
 def test_half_hour_zones_are_read():
     series = read(file(["2025-01-01T00:00", "2025-01-01T01:00"]), timezone="Asia/Kolkata")
     assert series.starts_at == datetime(2024, 12, 31, 18, 30, tzinfo=UTC)
@@ -57,6 +62,7 @@ def test_half_hour_zones_are_read():
     [
         (b"", "holds no hour"),
         (b"a,b\n", "holds no hour"),
+        (b"a,b\n" + b"x" * 200_000 + b",1\n", "Line 2: "),
         (b"\xff\xfe", "not UTF-8"),
         (b"x" * (MOST_BYTES + 1), "larger than 3 MB"),
         (b"a,b\n2025-01-01T00:00,412\n", r"Line 2: 412 .* check the unit"),

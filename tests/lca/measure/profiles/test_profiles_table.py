@@ -89,6 +89,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(InvalidRequest, match="not UTF-8"):
         read(tmp_path / "t.csv")
+    (tmp_path / "t.csv").write_bytes(b"task\n" + b"x" * 4_100_000)
+    with pytest.raises(InvalidRequest, match="not a table in CSV"):
+        read(tmp_path / "t.csv")
 
 
 @pytest.mark.parametrize(
