@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
+from django_filters import ChoiceFilter, Filter
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
@@ -20,14 +21,19 @@ class StrictFilterBackend(DjangoFilterBackend):  # type: ignore[misc]  # the lib
         if not filterset.is_valid():
             texts = [f"{name}: {' '.join(errors)}" for name, errors in filterset.errors.items()]
             raise BadRequest("; ".join(texts), code="bad_query")
-        refuse_ignored(request, filterset.form.cleaned_data)
+        refuse_ignored(request, filterset.form.cleaned_data, filterset.filters)
         return filterset.qs
 
 
-def refuse_ignored(request: Request, understood: Mapping[str, Any]) -> None:
-    """Refuse a value that its filter could not read and would pass over."""
+def refuse_ignored(
+    request: Request, understood: Mapping[str, Any], filters: Mapping[str, Filter]
+) -> None:
+    """Refuse a value that its filter could not read and would pass over, and a choice of nothing."""
     for name, value in request.query_params.items():
-        if name in understood and understood[name] is None:
+        if name not in understood:
+            continue
+        chose_nothing = not value and isinstance(filters[name], ChoiceFilter)
+        if understood[name] is None or chose_nothing:
             wrong = f"cannot be “{value[:40]}”" if value else "is empty; leave it out"
             msg = f"The query parameter {name} {wrong}."
             raise BadRequest(msg, code="bad_query")

@@ -111,6 +111,13 @@ def test_an_unknown_filter_is_refused(get, release):
     assert "colour" in response.json()["detail"]
 
 
+def test_a_filter_that_chooses_nothing_is_refused(get, release):
+    for path in ("factors/", "entries/"):
+        response = get(path, kind="")
+        assert response.status_code == 400
+        assert "kind is empty; leave it out" in response.json()["detail"]
+
+
 def test_several_entries_are_compared_by_their_keys(get, release):
     rows = get("entries/", kind="zone", keys="SE,FR").json()["results"]
     assert [row["key"] for row in rows] == ["FR", "SE"]
