@@ -59,4 +59,3 @@ def remove_evidence(*, evidence: EvidenceFile, actor: User | None) -> None:
             raise Listed(msg)
     accounts.record_event(evidence.organisation, actor, "deleted", evidence)
     evidence.delete()
-    transaction.on_commit(lambda: evidence.file.delete(save=False))

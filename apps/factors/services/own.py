@@ -80,7 +80,6 @@ def attach(
 def remove(*, factor: OwnFactor, actor: User | None) -> None:
     """Delete a factor that nothing uses, with its evidence."""
     accounts.record_event(factor.organisation, actor, "deleted", factor)
-    storage, name = factor.evidence.storage, factor.evidence.name
     try:
         factor.delete()
     except (ProtectedError, RestrictedError) as error:
@@ -88,8 +87,6 @@ def remove(*, factor: OwnFactor, actor: User | None) -> None:
         names = ", ".join(f"“{user}”" for user in users[:3]) + (" and others" if users[3:] else "")
         msg = f"“{factor}” is used by {names}. Choose another source there first."
         raise InUse(msg) from error
-    if name:
-        transaction.on_commit(lambda: storage.delete(name))
 
 
 def _prepare(factor: OwnFactor) -> None:

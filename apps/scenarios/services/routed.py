@@ -186,4 +186,3 @@ def delete_routing(*, study: RoutingStudy, actor: User | None) -> None:
     """Delete a study with its queries; a worker that learns it stops."""
     accounts.record_event(study.organisation, actor, "deleted", study)
     study.delete()
-    transaction.on_commit(lambda: study.file.delete(save=False))

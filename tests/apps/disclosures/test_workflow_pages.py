@@ -176,6 +176,21 @@ def test_confidential_evidence_is_for_reviewers_and_its_own_organisation(study, 
     assert client.get(own).status_code == 404
 
 
+def test_evidence_and_logo_go_with_their_assessment(
+    study, client, django_capture_on_commit_callbacks
+):
+    client.force_login(person(study, Role.EDITOR))
+    client.post(place("logo", study), {"logo": SimpleUploadedFile("logo.png", png())})
+    file = SimpleUploadedFile("meter.csv", b"hour,kWh\n0,1\n")
+    sent = {"title": "Meter", "kind": "meter", "confidentiality": "public", "sent": file}
+    client.post(place("evidence", study), sent)
+    kept = [EvidenceFile.objects.get().file, Disclosure.objects.get(assessment=study).logo]
+    assert [file.storage.exists(file.name) for file in kept] == [True, True]
+    with django_capture_on_commit_callbacks(execute=True):
+        study.delete()
+    assert [file.storage.exists(file.name) for file in kept] == [False, False]
+
+
 def test_a_neighbour_reaches_nothing_of_the_review(study, submitted, client):
     client.force_login(MembershipFactory(role=Role.OWNER).user)
     for name in ("review", "checklist"):

@@ -136,6 +136,19 @@ def test_a_study_is_deleted_with_its_queries_and_its_worker_stops(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("what", ["assessment", "organisation"])
+def test_queries_go_with_what_their_study_hangs_on(
+    browser: Client, assessment: Assessment, django_capture_on_commit_callbacks: Any, what: str
+) -> None:
+    sent(browser, assessment)
+    kept = Path(RoutingStudy.objects.get().file.path)
+    with django_capture_on_commit_callbacks(execute=True):
+        (assessment if what == "assessment" else assessment.organisation).delete()
+        assert kept.exists(), "until it is committed"
+    assert not kept.exists()
+
+
+@pytest.mark.django_db
 def test_a_worker_stops_once_its_study_is_deleted(
     browser: Client, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
