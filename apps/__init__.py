@@ -5,6 +5,5 @@ import csv
 LONGEST_CELL = 4_000_000
 """Characters of a cell of any CSV that somebody gives."""
 
-csv.field_size_limit(
-    LONGEST_CELL
-)  # of the whole process, so it is said once, before anything is read
+# The limit is the whole process's, so it is said once, before anything is read.
+csv.field_size_limit(LONGEST_CELL)

@@ -62,7 +62,7 @@ class Replica:
         """Requests that wait or are served."""
         return self._active + len(self.requests) - self._head
 
-    def advance(self, until: float = NEVER) -> None:  # noqa: C901, PLR0912, PLR0915  one loop: a call for each event would take twice the time
+    def advance(self, until: float = NEVER) -> None:  # noqa: C901, PLR0912, PLR0915  one loop: with a call for each admission it took a third more time
         """Serve ``requests``, in order, until none is left or the first end of a step that is not before ``until``."""
         requests, arrivals, prompts, lengths, sizes = self.requests, self._arrivals, self._prompts, self._lengths, self._sizes  # fmt: skip
         first, last, decode_s, finish_at = self._first, self._last, self.decode_s, self._finish_at
