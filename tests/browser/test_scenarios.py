@@ -124,3 +124,21 @@ def test_a_roadmap_is_made_from_a_scenario(
         page.set_viewport_size(size)
         no_sideways_scroll(page)
         assert_accessible(page)
+
+
+def test_every_strategy_can_be_met_on_a_phone(
+    page: Page,
+    member: Membership,
+    assessment: Assessment,
+    log_in: LogIn,
+    assert_accessible: Callable[[Page], None],
+    no_sideways_scroll: Callable[[Page], None],
+) -> None:
+    log_in(page, member.user.email, PASSWORD)
+    place = f"/o/{member.organisation.slug}/assessments/{assessment.slug}/scenarios/"
+    for strategy in ("serving", "compression", "placement", "routing", "timing"):
+        page.goto(f"{place}{strategy}/")
+        for size in (DESK, PHONE):
+            page.set_viewport_size(size)
+            no_sideways_scroll(page)
+            assert_accessible(page)
