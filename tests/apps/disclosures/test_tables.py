@@ -1,7 +1,10 @@
 """Tables of a report, from plain documents."""
 
+import re
+
 import attrs
 import pytest
+from django.conf import settings
 
 from apps.disclosures.report.tables import spread, uncertainty
 from lca.engine import Empirical, Fixed, Lognormal, Normal, Parameter, Pert, Triangular, Uniform
@@ -33,3 +36,13 @@ def test_a_spread_from_scores_says_so():
 
 def test_every_distribution_has_words():
     assert {type(item) for item in WORDS} == set(KINDS.values())
+
+
+def test_every_width_of_a_printed_column_is_one_that_the_style_knows():
+    style = (settings.BASE_DIR / "static" / "css" / "report_pdf.css").read_text(encoding="utf-8")
+    known = set(re.findall(r"\.w(\d+) \{", style))
+    templates = (settings.BASE_DIR / "templates" / "reports").rglob("*.html")
+    asked = [re.findall(r'cols="([\d ]+)', path.read_text(encoding="utf-8")) for path in templates]
+    widths = {width for rows in asked for row in rows for width in row.split()}
+    assert len(widths) > 10
+    assert widths <= known
